@@ -1,0 +1,3 @@
+module github.com/fasterapi-go/fasterapi
+
+go 1.26
