@@ -81,23 +81,25 @@ func (c *collector) enter(n *node, i int) {
 		c.add(n.leaf)
 		return
 	}
-	if k := strings.IndexByte(n.firsts, c.path[i]); k >= 0 {
-		c.enter(n.children[k], i)
-	}
+	c.enter(n.child(c.path[i]), i)
 	end := segmentEnd(c.path, i)
 	if end == i {
 		return
 	}
 	for k := range n.edges {
-		e := &n.edges[k]
-		if !e.matches(c.values[i:end]) {
-			continue
+		if e := &n.edges[k]; e.matches(c.values[i:end]) {
+			c.pass(e, end)
 		}
-		if end == len(c.path) {
-			c.add(e.leaf)
-		} else {
-			c.enter(e.next, end)
-		}
+	}
+	c.pass(&n.plain, end)
+}
+
+// pass goes on behind a parameter that ends at offset end.
+func (c *collector) pass(e *edge, end int) {
+	if end == len(c.path) {
+		c.add(e.leaf)
+	} else {
+		c.enter(e.next, end)
 	}
 }
 

@@ -55,6 +55,9 @@ func (t *Tree[T]) Match(method, path string, p *Params) Result[T] {
 
 // root returns the tree that serves a method.
 func (t *Tree[T]) root(method string) *node {
+	if method == "GET" && t.methods[bitGET].root != nil {
+		return t.methods[bitGET].root
+	}
 	for k := range t.methods {
 		if m := &t.methods[k]; m.name == method {
 			if m.root != nil {
@@ -123,123 +126,4 @@ func otherSlash(d decoded) decoded {
 		other.values = d.values + "/"
 	}
 	return other
-}
-
-// unsure is the end of a walk in place that met an octet which only decodePath can judge.
-const unsure slot = -1
-
-// walk returns the end of the best route, zero, or unsure.
-func (p *Params) walk(root *node, path, values string) slot {
-	p.values = values
-	p.visited = 0
-	if root == nil || !strings.HasPrefix(path, root.prefix) {
-		return 0
-	}
-	return p.find(root, path, len(root.prefix), 0)
-}
-
-// find goes on behind node n, whose text ends at offset i, with k parameters bound so far. It loops where one
-// alternative is left and recurses where others must still be tried after it; the depth is that of the deepest pattern.
-func (p *Params) find(n *node, path string, i, k int) slot {
-next:
-	for {
-		p.visited++
-		if i >= len(path) {
-			if n.leaf == 0 && n.rest != 0 {
-				p.spans[k] = span{uint16(i), uint16(i)}
-				return n.rest
-			}
-			return n.leaf
-		}
-		if child := n.child(path, i); child != nil {
-			if len(n.edges) == 0 && n.rest == 0 {
-				n, i = child, i+len(child.prefix)
-				continue
-			}
-			if end := p.find(child, path, i+len(child.prefix), k); end != 0 {
-				return end
-			}
-		}
-		if len(n.edges) != 0 {
-			j := p.segment(path, i)
-			if j < 0 {
-				return unsure
-			}
-			if j > i {
-				for m := range n.edges {
-					e := &n.edges[m]
-					if e.accept != acceptAny && !e.matches(p.values[i:j]) {
-						continue
-					}
-					p.spans[k] = span{uint16(i), uint16(j)}
-					if j == len(path) {
-						if e.leaf != 0 {
-							return e.leaf
-						}
-						continue
-					}
-					to := e.next
-					if to == nil || !strings.HasPrefix(path[j:], to.prefix) {
-						continue
-					}
-					if m == len(n.edges)-1 && n.rest == 0 {
-						n, i, k = to, j+len(to.prefix), k+1
-						continue next
-					}
-					if end := p.find(to, path, j+len(to.prefix), k+1); end != 0 {
-						return end
-					}
-				}
-			}
-		}
-		if n.rest == 0 {
-			return 0
-		}
-		if !p.checked && !isPlain(path[i:]) {
-			return unsure
-		}
-		p.spans[k] = span{uint16(i), uint16(len(path))}
-		return n.rest
-	}
-}
-
-// child returns the child whose text stands at offset i of the path.
-func (n *node) child(path string, i int) *node {
-	c := path[i]
-	for k := 0; k < len(n.firsts); k++ {
-		if n.firsts[k] == c {
-			child := n.children[k]
-			if strings.HasPrefix(path[i:], child.prefix) {
-				return child
-			}
-			return nil
-		}
-	}
-	return nil
-}
-
-// segment returns the end of the segment at i, or -1 if the path is as sent and the segment needs a second look.
-func (p *Params) segment(path string, i int) int {
-	if p.checked {
-		return segmentEnd(path, i)
-	}
-	if path[i] == '.' {
-		return -1
-	}
-	for j := i; j < len(path); j++ {
-		if class := octetClass[path[j]]; class != 0 {
-			if class == classSlash {
-				return j
-			}
-			return -1
-		}
-	}
-	return len(path)
-}
-
-func segmentEnd(path string, i int) int {
-	if j := strings.IndexByte(path[i:], '/'); j >= 0 {
-		return i + j
-	}
-	return len(path)
 }

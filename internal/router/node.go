@@ -1,6 +1,9 @@
 package router
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // slot says which route ends at a place of a tree: its index plus one, or zero for none.
 type slot int32
@@ -8,21 +11,24 @@ type slot int32
 // node is a stretch of static text and what may follow it. It is not generic: routes are named by index, so that one
 // compiled walk serves every Tree[T].
 type node struct {
-	prefix   string
-	firsts   string // firsts[k] is children[k].prefix[0]
-	children []*node
-	edges    []edge // parameters that may follow, by precedence; only if the text so far ends with a slash
-	leaf     slot   // the route that ends here
-	rest     slot   // the {name...} route that follows here
-	weight   int    // patterns through this node; the heaviest child is compared first
+	prefix     string
+	word, mask uint64 // the first eight octets of prefix, and which of the eight there are
+	children   []*node
+	firsts     string // firsts[k] is children[k].prefix[0]
+	plain      edge   // the {name} that may follow
+	edges      []edge // the {name:conv} that may follow, by precedence
+	leaf       slot   // the route that ends here
+	rest       slot   // the {name...} route that follows here
+	weight     int32  // patterns through this node; the heaviest children come first
+	parametric bool   // plain, edges or rest is set; the text so far ends with a slash
 }
 
 // edge is a parameter. After it comes the end of the path (leaf) or a slash (next).
 type edge struct {
-	accept accept
-	leaf   slot
 	next   *node
 	match  func(string) bool // for an added converter
+	leaf   slot
+	accept accept
 }
 
 // insert makes the way for a pattern and returns its end, which the caller fills.
@@ -45,6 +51,7 @@ func insert(root **node, pat parsed, converters []Converter) *slot {
 			from = &e.next
 		}
 	}
+	at.parametric = true
 	return &at.rest
 }
 
@@ -54,7 +61,8 @@ func insertStatic(from **node, text string) *node {
 	for {
 		n := *from
 		if n == nil {
-			n = &node{prefix: text, weight: 1}
+			n = &node{weight: 1}
+			n.setPrefix(text)
 			*from = n
 			return n
 		}
@@ -73,14 +81,40 @@ func insertStatic(from **node, text string) *node {
 
 // split returns a new node for the first k octets, with n as its only child.
 func (n *node) split(k int) *node {
-	upper := &node{
-		prefix:   n.prefix[:k],
-		firsts:   n.prefix[k : k+1],
-		children: []*node{n},
-		weight:   n.weight,
-	}
-	n.prefix = n.prefix[k:]
+	upper := &node{children: []*node{n}, weight: n.weight}
+	upper.setPrefix(n.prefix[:k])
+	upper.firsts = n.prefix[k : k+1]
+	n.setPrefix(n.prefix[k:])
 	return upper
+}
+
+func (n *node) setPrefix(s string) {
+	n.prefix = s
+	n.word = wordAt(s, 0)
+	n.mask = ^uint64(0)
+	if len(s) < 8 {
+		n.mask = 1<<(8*len(s)) - 1
+	}
+}
+
+// child returns the child that begins with c, or nil. It is inlined; the heaviest child comes first.
+func (n *node) child(c byte) *node {
+	if len(n.firsts) > 8 {
+		return n.wideChild(c)
+	}
+	for k := 0; k < len(n.firsts); k++ {
+		if n.firsts[k] == c {
+			return n.children[k]
+		}
+	}
+	return nil
+}
+
+func (n *node) wideChild(c byte) *node {
+	if k := strings.IndexByte(n.firsts, c); k >= 0 {
+		return n.children[k]
+	}
+	return nil
 }
 
 // childSlot returns the place of the child that begins with c, ordered as if it were one pattern heavier already.
@@ -99,35 +133,30 @@ func (n *node) childSlot(c byte) **node {
 	child := n.children[k]
 	copy(n.children[to+1:k+1], n.children[to:k])
 	n.children[to] = child
-	n.firsts = n.firsts[:to] + string([]byte{c}) + n.firsts[to:k] + n.firsts[k+1:]
+	n.firsts = n.firsts[:to] + n.firsts[k:k+1] + n.firsts[to:k] + n.firsts[k+1:]
 	return &n.children[to]
 }
 
 // edge returns the edge for a, which it adds in the order of precedence if it is new. The pointer is good until the
 // next edge is added.
 func (n *node) edge(a accept, converters []Converter) *edge {
+	n.parametric = true
+	if a == acceptAny {
+		return &n.plain
+	}
 	k := 0
 	for k < len(n.edges) && n.edges[k].accept < a {
 		k++
 	}
-	if k < len(n.edges) && n.edges[k].accept == a {
-		return &n.edges[k]
+	if k == len(n.edges) || n.edges[k].accept != a {
+		n.edges = slices.Insert(n.edges, k, edge{accept: a, match: converters[a].Match})
 	}
-	e := edge{accept: a}
-	if a != acceptAny {
-		e.match = converters[a].Match
-	}
-	n.edges = append(n.edges, edge{})
-	copy(n.edges[k+1:], n.edges[k:])
-	n.edges[k] = e
 	return &n.edges[k]
 }
 
-// matches tests the value of a segment.
+// matches tests the value of a segment by the edge's converter.
 func (e *edge) matches(value string) bool {
 	switch e.accept {
-	case acceptAny:
-		return true
 	case acceptInt:
 		return isInt(value)
 	case acceptUUID:
