@@ -49,7 +49,7 @@ check-race:
 .PHONY: check-alloc
 check-alloc:
 	@echo "== allocation tests"
-	@$(GO) test -run '^TestAlloc' ./... | { grep -v -e 'no test files' -e 'no tests to run' || true; }
+	@set -o pipefail; $(GO) test -run '^TestAlloc' ./... | { grep -v -e 'no test files' -e 'no tests to run' || true; }
 
 .PHONY: check-cross
 check-cross:
@@ -81,7 +81,7 @@ fuzz: ## run every fuzz target for FUZZTIME (60s) each; PKG=./internal/http1 nar
 	if [ -z "$$targets" ]; then echo "no fuzz target in $(PKG)"; exit 1; fi; \
 	while read -r package target; do \
 		echo "== fuzz $$package $$target for $(FUZZTIME)"; \
-		$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$package" </dev/null; \
+		$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$package" </dev/null || exit 1; \
 	done <<< "$$targets"
 
 .PHONY: bench

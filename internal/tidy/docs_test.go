@@ -47,7 +47,7 @@ var packageDocRule = rule{
 	},
 	bad: []sample{
 		{"missing", map[string]string{"web/a.go": "// Package web is. Yes. Yes.\npackage web"}, "no doc.go"},
-		{"short", map[string]string{"web/doc.go": "// Package web is a leaf, e.g.x. Small.\npackage web"}, "has 2 sentences"},
+		{"short", map[string]string{"web/doc.go": "// Package web is a leaf: e.g.x. Small.\npackage web"}, "has 2 sentences"},
 		{"main", map[string]string{"cmd/x/main.go": "package main"}, "no doc.go"},
 	},
 	good: []sample{
@@ -140,7 +140,7 @@ func receiver(fn *ast.FuncDecl) string {
 	return name
 }
 
-var sentenceEnd = regexp.MustCompile(`[.!?:]["')]*(\s|$)`)
+var sentenceEnd = regexp.MustCompile(`[.!?]["')]*(\s|$)`)
 
 func sentences(text string) int { return len(sentenceEnd.FindAllString(text, -1)) }
 

@@ -170,11 +170,17 @@ var conversionRule = rule{
 
 var mayImportUnsafe = []string{"internal/schema", "internal/loop", "capi", "capi/..."}
 
+// mayImportC: cgo anywhere else would cost every user the cross build and the pure Go stack.
+var mayImportC = []string{"capi", "capi/..."}
+
 var unsafeRule = rule{
-	name: "unsafe has a reason",
+	name: "unsafe has a reason, C its place",
 	check: func(tr *tree) (out []finding) {
 		for _, f := range tr.production() {
 			for _, spec := range f.ast.Imports {
+				if importPath(spec) == "C" && !isAny(f.dir, mayImportC) {
+					out = append(out, f.found(spec.Pos(), f.dir+" uses cgo", "write it in Go: only capi speaks C"))
+				}
 				if importPath(spec) != "unsafe" {
 					continue
 				}
@@ -191,10 +197,12 @@ var unsafeRule = rule{
 		return out
 	},
 	bad: []sample{
+		{"cgo", map[string]string{"server/a.go": imports("server", "C")}, "server uses cgo"},
 		{"place", map[string]string{"web/a.go": "package web\nimport \"unsafe\" // because"}, "web imports unsafe"},
 		{"reason", map[string]string{"internal/loop/a.go": "package loop\n\nimport (\n\t\"fmt\"\n\t\"unsafe\"\n)"}, "without a reason"},
 	},
 	good: []sample{
+		{"capi", map[string]string{"capi/a.go": imports("main", "C")}, ""},
 		{"beside", map[string]string{"internal/loop/a.go": "package loop\nimport \"unsafe\" // because"}, ""},
 		{"above", map[string]string{"internal/schema/a.go": "package schema\nimport (\n// because\n\"unsafe\"\n)"}, ""},
 		{"above alone", map[string]string{"internal/schema/a.go": "package schema\n// because\nimport \"unsafe\""}, ""},

@@ -1,9 +1,11 @@
 package tidy
 
 import (
+	"cmp"
 	"fmt"
 	"go/ast"
 	"go/token"
+	"iter"
 	"strings"
 )
 
@@ -39,18 +41,31 @@ var fileLengthRule = rule{
 var functionLengthRule = rule{
 	name: "function length",
 	check: func(tr *tree) (out []finding) {
-		for f, fn := range measured(tr) {
-			n := f.line(fn.End()) - f.line(fn.Pos()) + 1
-			if n > maxFunctionLines && !f.excused(fn.Pos(), "length") {
-				out = append(out, f.found(fn.Pos(), fmt.Sprintf("%s has %d lines, at most %d", fn.Name.Name, n, maxFunctionLines),
-					"extract its steps, or write //tidy:length REASON above it"))
+		for f, d := range declarations(tr) {
+			name := ""
+			if fn, ok := d.(*ast.FuncDecl); ok {
+				name = fn.Name.Name
 			}
+			ast.Inspect(d, func(n ast.Node) bool {
+				switch n.(type) {
+				case *ast.FuncDecl, *ast.FuncLit:
+				default:
+					return true
+				}
+				lines := f.line(n.End()) - f.line(n.Pos()) + 1
+				if lines > maxFunctionLines && !f.excused(n.Pos(), "length") {
+					out = append(out, f.found(n.Pos(), fmt.Sprintf("%s has %d lines, at most %d", cmp.Or(name, "a function literal"), lines, maxFunctionLines),
+						"extract its steps, or write //tidy:length REASON above it"))
+				}
+				return false // what is inside is measured with it
+			})
 		}
 		return out
 	},
 	bad: []sample{
 		{"long", map[string]string{"web/a.go": longFunction("", 71)}, "f has 71 lines"},
 		{"no reason", map[string]string{"web/a.go": longFunction("//tidy:length\n", 71)}, "f has 71 lines"},
+		{"literal", map[string]string{"web/a.go": "package web\nvar f = func() {" + strings.Repeat("\n", 70) + "}"}, "a function literal has 71 lines"},
 		{"nested module", map[string]string{"bench/go.mod": "module x", "bench/a.go": longFunction("", 71)}, "bench/a.go:3"},
 	},
 	good: []sample{
@@ -96,7 +111,11 @@ var structRule = rule{
 var parameterRule = rule{
 	name: "parameters",
 	check: func(tr *tree) (out []finding) {
-		for f, fn := range measured(tr) {
+		for f, d := range declarations(tr) {
+			fn, ok := d.(*ast.FuncDecl)
+			if !ok {
+				continue
+			}
 			if n := count(fn.Type.Params); n > maxParameters && !f.excused(fn.Pos(), "params") {
 				out = append(out, f.found(fn.Pos(), fmt.Sprintf("%s has %d parameters, at most %d", fn.Name.Name, n, maxParameters),
 					"make what belongs together a struct, or write //tidy:params REASON above it"))
@@ -114,15 +133,15 @@ var parameterRule = rule{
 	},
 }
 
-// measured yields the functions of hand-written files that are no tests, nested modules included.
-func measured(tr *tree) func(yield func(*goFile, *ast.FuncDecl) bool) {
-	return func(yield func(*goFile, *ast.FuncDecl) bool) {
+// declarations yields what hand-written files that are no tests declare, nested modules included.
+func declarations(tr *tree) iter.Seq2[*goFile, ast.Decl] {
+	return func(yield func(*goFile, ast.Decl) bool) {
 		for _, f := range tr.files {
 			if f.isTest() || ast.IsGenerated(f.ast) {
 				continue
 			}
 			for _, d := range f.ast.Decls {
-				if fn, ok := d.(*ast.FuncDecl); ok && !yield(f, fn) {
+				if !yield(f, d) {
 					return
 				}
 			}
