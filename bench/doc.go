@@ -1,0 +1,33 @@
+// Command bench runs HTTP servers in turn under the same load and writes how much processor time each needs for a
+// request, as ratios first.
+//
+//	go run -C bench . [flags]          from the root of the repository; -h explains the flags
+//
+// # How it measures
+//
+// The server is pinned to one core, the load to another. A round starts each server anew, one after the other (A B C,
+// A B C, ...), warms it for a second and loads it for -duration. The server's user and system time of /proc/PID/stat
+// before and after, divided by the requests that the load counted, is its cost of a request. That stands up to a busy
+// neighbour better than requests per second do. Two ratios compare servers: of the medians over all rounds, and the
+// median of the ratios inside each round, in which both ran next to each other. Where they disagree, the machine was
+// not quiet. Absolute times prove nothing on another machine.
+//
+// A server that used less than 95 % of its core was not the bottleneck: the load was, and an idle server sleeps and
+// wakes more often, which costs time too. When that happens to any server of a scenario, all of them are compared again at
+// one rate of requests (see the program in pace), 60 % of what the slowest reached: the cost of the same work at the same
+// pace. Both tables are written.
+//
+// The floor is a loop in C that answers prepared bytes: what the kernel costs whoever serves.
+//
+// # What it checks
+//
+// Each server keeps the whole contract (package contract) before it is measured at all, and the scenario's own answer
+// (status, media type, body) before and after each load. An error that wrk reports, or an answer of another length under
+// the paced load, ends the run: there is no table with wrong answers in it.
+//
+// # Idle memory
+//
+// A server is warmed and left alone, then 9,000 connections send one browser-like request each and stay. What resident
+// memory grew by after 5 quiet seconds, divided by the connections, is what one idle connection costs. The kernel's socket
+// buffers are not in it.
+package main

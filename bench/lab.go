@@ -1,0 +1,178 @@
+package main
+
+import (
+	"fmt"
+	"log"
+	"time"
+
+	"github.com/fasterapi-go/fasterapi/bench/contract"
+)
+
+// A sample is one server under one load.
+type sample struct {
+	load              loadResult
+	cpu, wall         time.Duration // of the server: processor time used, time passed
+	loadCPU           time.Duration // of the load
+	before, after     int           // resident bytes, of the scenario idle
+	residentPerClient float64
+}
+
+// perRequest is the server's processor time for one request, in microseconds.
+func (s sample) perRequest() float64 {
+	return float64(s.cpu.Nanoseconds()) / 1e3 / float64(s.load.requests)
+}
+
+func (s sample) busy() float64     { return s.cpu.Seconds() / s.wall.Seconds() }
+func (s sample) loadBusy() float64 { return s.loadCPU.Seconds() / s.wall.Seconds() }
+
+// A result is a scenario's samples: one list a server, each with one sample a round.
+type result struct {
+	scenario scenario
+	rate     int // of the comparison at an equal rate, in requests a second; else 0
+	samples  [][]sample
+	commands []string
+}
+
+// values returns what of every sample of the i-th server.
+func (r result) values(i int, what func(sample) float64) []float64 {
+	var values []float64
+	for _, s := range r.samples[i] {
+		values = append(values, what(s))
+	}
+	return values
+}
+
+// A lab measures servers. load is what a scenario is loaded with when no rate is given.
+type lab struct {
+	options
+	load func(scenario) loader
+}
+
+// checkContracts holds every server against the whole contract before any is measured.
+func (l lab) checkContracts() error {
+	for _, p := range l.servers {
+		if p.canned {
+			continue
+		}
+		server, err := p.start(l.serverCore, scenario{})
+		if err != nil {
+			return err
+		}
+		for _, c := range contract.Cases() {
+			if err = c.Check(server.addr); err != nil {
+				err = fmt.Errorf("%s breaks the contract: %w", p.name, err)
+				break
+			}
+		}
+		server.stop()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// measure returns the scenario's result and, where it is due, the one at an equal rate.
+func (l lab) measure(s scenario) ([]result, error) {
+	if s.idle {
+		idle, err := l.rounds(s, 0, min(l.options.rounds, idleRounds), func(p program) (sample, error) { return l.idle(p, s) })
+		return []result{idle}, err
+	}
+	load := l.load(s)
+	full, err := l.rounds(s, 0, l.options.rounds, func(p program) (sample, error) { return l.loaded(p, s, load) })
+	if err != nil {
+		return nil, err
+	}
+	full.commands = append(full.commands, commandLine(load.command("HOST:PORT", l.duration)))
+	rate := l.options.rate
+	if rate == 0 {
+		rate = equalRate(full, s.depth)
+	}
+	if rate == 0 {
+		return []result{full}, nil
+	}
+	steady := pace{scenario: s, core: l.loadCore, rate: rate}
+	equal, err := l.rounds(s, rate, l.options.rounds, func(p program) (sample, error) { return l.loaded(p, s, steady) })
+	equal.commands = append(equal.commands, commandLine(steady.command("HOST:PORT", l.duration)))
+	return []result{full, equal}, err
+}
+
+// equalRate returns the rate for a second comparison, or 0 when every server was saturated: 60 % of the rate of the
+// slowest, so that each can keep it with room for a slow moment, and a whole number of batches.
+func equalRate(full result, depth int) int {
+	due, slowest := false, 0.0
+	for i := range full.samples {
+		due = due || verdict(median(full.values(i, sample.busy))) == "load-bound"
+		rate := median(full.values(i, func(s sample) float64 { return s.load.rate() }))
+		if i == 0 || rate < slowest {
+			slowest = rate
+		}
+	}
+	if !due {
+		return 0
+	}
+	return max(1, int(slowest*0.6)/depth) * depth
+}
+
+// rounds measures every server once a round, in turn.
+func (l lab) rounds(s scenario, rate, n int, one func(program) (sample, error)) (result, error) {
+	r := result{scenario: s, rate: rate, samples: make([][]sample, len(l.servers))}
+	for _, p := range l.servers {
+		r.commands = append(r.commands, commandLine(p.command(l.serverCore, s)))
+	}
+	for round := range n {
+		for i, p := range l.servers {
+			got, err := one(p)
+			if err != nil {
+				return r, fmt.Errorf("%s: %w", p.name, err)
+			}
+			r.samples[i] = append(r.samples[i], got)
+			log.Printf("%s round %d/%d %s: %s", s.name, round+1, n, p.name, got.brief(s, rate))
+		}
+	}
+	return r, nil
+}
+
+func (s sample) brief(of scenario, rate int) string {
+	if of.idle {
+		return fmt.Sprintf("%.0f bytes a connection", s.residentPerClient)
+	}
+	text := fmt.Sprintf("%.2f µs, %.0f requests/s, server %.0f %%", s.perRequest(), s.load.rate(), 100*s.busy())
+	if rate > 0 {
+		text += fmt.Sprintf(" at %d/s", rate)
+	}
+	return text
+}
+
+// loaded starts p, warms it, and measures it under load, with the answer checked before and after.
+func (l lab) loaded(p program, s scenario, load loader) (got sample, err error) {
+	server, err := p.start(l.serverCore, s)
+	if err != nil {
+		return got, err
+	}
+	defer server.stop()
+	if err := s.answer.Check(server.addr); err != nil {
+		return got, fmt.Errorf("before the load: %w", err)
+	}
+	if _, _, err := runLoad(load, server.addr, l.warm); err != nil {
+		return got, err
+	}
+	before, err := processTime(server.pid)
+	if err != nil {
+		return got, err
+	}
+	began := time.Now()
+	if got.load, got.loadCPU, err = runLoad(load, server.addr, l.duration); err != nil {
+		return got, err
+	}
+	got.wall = time.Since(began)
+	after, err := processTime(server.pid)
+	if err != nil {
+		return got, err
+	}
+	got.cpu = after - before
+	if err := s.answer.Check(server.addr); err != nil {
+		return got, fmt.Errorf("after the load: %w", err)
+	}
+	return got, nil
+}

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// ran is a sample of a second's load.
+func ran(requests int, cpu time.Duration) sample {
+	return sample{load: loadResult{requests: requests, elapsed: time.Second}, cpu: cpu, wall: time.Second}
+}
+
+func TestSample(t *testing.T) {
+	s := ran(100_000, 900*time.Millisecond)
+	if got := s.perRequest(); got != 9 {
+		t.Errorf("%v µs a request, want 9", got)
+	}
+	if got := s.busy(); got != 0.9 {
+		t.Errorf("busy %v, want 0.9", got)
+	}
+}
+
+func TestEqualRate(t *testing.T) {
+	quick, slow := ran(120_000, 700*time.Millisecond), ran(80_000, 990*time.Millisecond)
+	for _, test := range []struct {
+		samples [][]sample
+		depth   int
+		want    int
+	}{
+		{[][]sample{{slow}, {slow}}, 1, 0},
+		{[][]sample{{quick}, {slow}}, 1, 48_000},
+		{[][]sample{{slow}, {quick}}, 1, 48_000},
+		{[][]sample{{quick}, {slow}}, 17, 47_991},
+		{[][]sample{{quick, quick, slow}, {slow, slow, slow}}, 1, 48_000},
+		{[][]sample{{slow, quick, slow}, {slow, slow, slow}}, 1, 0},
+	} {
+		if got := equalRate(result{samples: test.samples}, test.depth); got != test.want {
+			t.Errorf("%v: %d, want %d", test.samples, got, test.want)
+		}
+	}
+}
+
+func TestParseReady(t *testing.T) {
+	for line, want := range map[string]string{
+		"ready http=127.0.0.1:80\n":                                 "127.0.0.1:80",
+		"ready https=127.0.0.1:443 http=127.0.0.1:80 h2c=[::1]:5\n": "127.0.0.1:80",
+		"ready https=127.0.0.1:443\n":                               "",
+		"listening http=127.0.0.1:80\n":                             "",
+		"ready http=\n":                                             "",
+		"":                                                          "",
+	} {
+		if got, ok := parseReady(line); got != want || ok != (want != "") {
+			t.Errorf("%q gives %q, %v", line, got, ok)
+		}
+	}
+}
+
+func TestOptions(t *testing.T) {
+	o, err := parseOptions([]string{"-scenario", "users512,idle", "-servers", "nethttp,floor", "-rounds", "2"})
+	if err != nil || len(o.scenarios) != 2 || o.scenarios[1].name != "idle" || o.servers[0].name != "nethttp" || o.rounds != 2 {
+		t.Errorf("%+v, %v", o, err)
+	}
+	for _, bad := range []string{"-rounds 0", "-duration 1500ms", "-duration 0s", "-warm 10ms", "-rate -1", "-load-core 0",
+		"-scenario nothing", "-servers nothing", "-idle-connections 0", "word"} {
+		if _, err := parseOptions(strings.Fields("-servers floor " + bad)); err == nil {
+			t.Errorf("%s is accepted", bad)
+		}
+	}
+}
+
+func TestReport(t *testing.T) {
+	o := options{servers: []program{{name: "one", argv: []string{"none"}}, {name: "two", argv: []string{"none"}}}, name: "test"}
+	r := newReport(o)
+	r.add(result{scenario: scenario{name: "plain", title: "text"}, commands: []string{"load it"}, samples: [][]sample{
+		{ran(100_000, 500*time.Millisecond), ran(100_000, 600*time.Millisecond)},
+		{ran(50_000, 990*time.Millisecond), ran(50_000, 1000*time.Millisecond)},
+	}})
+	r.add(result{scenario: scenario{name: "idle", idle: true}, samples: [][]sample{
+		{{before: 1 << 20, after: 2 << 20, residentPerClient: 116.5}}, {{before: 1 << 20, after: 1 << 20}},
+	}})
+	page := string(r.bytes())
+	for _, want := range []string{
+		"| one | | 0.28 / 0.28 |",
+		"| two | 3.62 / 3.65 | |",
+		"| one | 5.50 | 100000 | – | – | 55 % | 0 % | load-bound |",
+		"| two | 19.90 | 50000 | – | – | 100 % | 0 % | server-bound |",
+		"load it",
+		"| one | | |", // a connection of the other costs nothing, so there is no ratio
+		"| two | 0.00 / 0.00 | |",
+		"| one | 116 | 1024 | 2048 |",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	if t.Failed() {
+		t.Log(page)
+	}
+}
+
+func TestCommandLine(t *testing.T) {
+	if got := commandLine([]string{"a", "-body", `{"id":1}`, "it's", ""}); got != `a -body '{"id":1}' 'it'\''s' ''` {
+		t.Error(got)
+	}
+}

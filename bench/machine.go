@@ -1,0 +1,77 @@
+package main
+
+import (
+	"bytes"
+	"debug/buildinfo"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+)
+
+// machine describes where a run took place, one "what: value" a line.
+func machine() []string {
+	return []string{
+		"processor: " + firstField("/proc/cpuinfo", "model name") + ", " + nproc() + " cores",
+		"memory: " + firstField("/proc/meminfo", "MemTotal"),
+		"kernel: " + contents("/proc/sys/kernel/osrelease"),
+		"compilers: " + runtime.Version() + ", " + firstLine("cc", "--version"),
+		"load: " + firstLine("wrk", "--version"),
+		"revision: " + revision(),
+	}
+}
+
+func nproc() string { return firstLine("nproc", "--all") }
+
+// revision is the commit that was measured, marked when the tree holds more than that.
+func revision() string {
+	commit := firstLine("git", "rev-parse", "--short", "HEAD")
+	if changed, err := exec.Command("git", "status", "--porcelain").Output(); err != nil || len(changed) > 0 {
+		commit += " with uncommitted changes"
+	}
+	return commit
+}
+
+// firstLine returns the first line that a command prints. Some print their version and fail, so only the output counts.
+func firstLine(name string, args ...string) string {
+	out, _ := exec.Command(name, args...).Output()
+	line, _, _ := bytes.Cut(out, []byte("\n"))
+	if len(line) == 0 {
+		return name + " unknown"
+	}
+	return strings.TrimSpace(string(line))
+}
+
+func contents(file string) string {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return "unknown"
+	}
+	return strings.TrimSpace(string(data))
+}
+
+// firstField returns the value of the first line "name : value" of a file in /proc.
+func firstField(file, name string) string {
+	for line := range strings.Lines(contents(file)) {
+		if key, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(key) == name {
+			return strings.TrimSpace(value)
+		}
+	}
+	return "unknown"
+}
+
+// version says what a server was built from: the release of the module of its name in its build information, or
+// nothing for one whose release is not in a module.
+func (p program) version() string {
+	info, err := buildinfo.ReadFile(p.argv[0])
+	if err != nil {
+		return ""
+	}
+	modules := map[string]string{"fasthttp": "github.com/valyala/fasthttp", "fiber": "github.com/gofiber/fiber/v3"}
+	for _, dep := range info.Deps {
+		if dep.Path == modules[p.name] {
+			return dep.Version
+		}
+	}
+	return info.GoVersion
+}

@@ -1,0 +1,59 @@
+// Command fiber is the peer on Fiber v3 with its defaults.
+package main
+
+import (
+	"net"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v3"
+
+	"github.com/fasterapi-go/fasterapi/bench/contract"
+)
+
+func main() { contract.Main(serve) }
+
+func serve(ln net.Listener, items []contract.Item) error {
+	return newApp(items).Listener(ln, fiber.ListenConfig{DisableStartupMessage: true})
+}
+
+func newApp(items []contract.Item) *fiber.App {
+	app := fiber.New()
+	app.Get("/plaintext", func(c fiber.Ctx) error { return sendText(c, "Hello, World!") })
+	app.Get("/pipeline", func(c fiber.Ctx) error { return sendText(c, "ok") })
+	app.Get("/users/:id", func(c fiber.Ctx) error {
+		id, err := strconv.Atoi(c.Params("id"))
+		if err != nil {
+			return fiber.NewError(fiber.StatusUnprocessableEntity, "id is no number")
+		}
+		return c.JSON(contract.User{ID: id, Name: "user", Verbose: fiber.Query[bool](c, "verbose")})
+	})
+	app.Get("/json/:count", func(c fiber.Ctx) error {
+		count, err := strconv.Atoi(c.Params("count"))
+		if err != nil {
+			return fiber.NewError(fiber.StatusUnprocessableEntity, "count is no number")
+		}
+		return c.JSON(contract.Price(items, count, fiber.Query(c, "m", 1)))
+	})
+	app.Get("/baseline11", baseline)
+	app.Post("/baseline11", baseline)
+	app.Post("/echo", func(c fiber.Ctx) error {
+		c.Set(fiber.HeaderContentType, c.Get(fiber.HeaderContentType))
+		return c.Send(c.Body())
+	})
+	return app
+}
+
+func baseline(c fiber.Ctx) error {
+	sum := fiber.Query[int](c, "a") + fiber.Query[int](c, "b")
+	if c.Method() == fiber.MethodPost {
+		n, _ := strconv.Atoi(strings.TrimSpace(string(c.Body())))
+		sum += n
+	}
+	return sendText(c, strconv.Itoa(sum))
+}
+
+func sendText(c fiber.Ctx, text string) error {
+	c.Set(fiber.HeaderContentType, fiber.MIMETextPlain)
+	return c.SendString(text)
+}
