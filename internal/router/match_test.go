@@ -93,6 +93,37 @@ func TestBacktracking(t *testing.T) {
 	})
 }
 
+// TestTextOfEveryLength flips each octet of texts around the width of a word, at every distance from the path's end.
+func TestTextOfEveryLength(t *testing.T) {
+	var p Params
+	for size := 1; size <= 20; size++ {
+		text := "/" + "abcdefghijklmnopqrstuvwxyz"[:size]
+		tree := newTree(t, Options{}, "GET "+text, "GET "+text+"/{v}", "GET /{v}"+text+"/z")
+		for _, c := range []struct{ path, want string }{
+			{text, "GET " + text},
+			{text + "/" + text[1:], "GET " + text + "/{v} v=" + text[1:]},
+			{"/0" + text + "/z", "GET /{v}" + text + "/z v=0"},
+		} {
+			r := tree.Match("GET", c.path, &p)
+			if got := answer(r, &p); got != c.want {
+				t.Errorf("%q: %s, want %s", c.path, got, c.want)
+			}
+		}
+		for at := 1; at < len(text); at++ {
+			other := []byte(text)
+			other[at] = '!'
+			for _, path := range []string{string(other) + "/v/w", "/0" + string(other) + "/z", string(other) + "/v"} {
+				if r := tree.Match("GET", path, &p); r.Outcome != NotFound {
+					t.Errorf("%q with %s: %s", path, text, answer(r, &p))
+				}
+			}
+			if r := tree.Match("GET", text[:at], &p); r.Outcome != NotFound {
+				t.Errorf("%q with %s: %s", text[:at], text, answer(r, &p))
+			}
+		}
+	}
+}
+
 func TestParamIsNeverEmpty(t *testing.T) {
 	tree := newTree(t, Options{}, "GET /a/{x}", "GET /a/{x}/b", "GET /{x}/")
 	ask(t, tree, []question{

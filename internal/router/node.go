@@ -97,22 +97,13 @@ func (n *node) setPrefix(s string) {
 	}
 }
 
-// child returns the child that begins with c, or nil. It is inlined; the heaviest child comes first.
+// child returns the child that begins with c, or nil. The loop is inlined and meets the heaviest child first. It beat a
+// search of eight first octets at once: where its branches are predicted, nothing waits for its outcome.
 func (n *node) child(c byte) *node {
-	if len(n.firsts) > 8 {
-		return n.wideChild(c)
-	}
 	for k := 0; k < len(n.firsts); k++ {
 		if n.firsts[k] == c {
 			return n.children[k]
 		}
-	}
-	return nil
-}
-
-func (n *node) wideChild(c byte) *node {
-	if k := strings.IndexByte(n.firsts, c); k >= 0 {
-		return n.children[k]
 	}
 	return nil
 }
