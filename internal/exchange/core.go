@@ -1,0 +1,51 @@
+package exchange
+
+import (
+	"time"
+
+	"github.com/fasterapi-go/fasterapi/web"
+)
+
+// Core is the shape that every HTTP core has. Its methods must not overlap.
+type Core interface {
+	// Receive takes bytes from the peer and returns how many it consumed. It
+	// stops early when an event must be handled first or when there is no credit
+	// for more; the driver drains the outputs and offers the rest again, at the
+	// latest after the next command. n == 0 without an event means that it waits
+	// for a command. An error is final: the core takes no byte after it, but
+	// Append still yields the farewell, and Next ends with KindClosed.
+	Receive(now time.Time, in []byte) (n int, err error)
+	// ReceiveEnd says that the peer will send no more.
+	ReceiveEnd(now time.Time)
+	// Expire says that Deadline has passed.
+	Expire(now time.Time)
+
+	// Next yields what the peer did, in order, until ok is false.
+	Next() (ev Event, ok bool)
+	// Append appends the bytes for the peer to dst and forgets what commands lent.
+	Append(dst []byte) []byte
+	// Deadline is when to call Expire; zero means never. It is for waiting on the
+	// peer between and before requests; the driver bounds bodies and writes.
+	Deadline() time.Time
+
+	// Inform sends a 1xx response; 100 answers a pending expectation.
+	Inform(id ID, head web.Head) error
+	// Respond sends the head of the final response; fin says that no body follows.
+	Respond(id ID, head web.Head, fin bool) error
+	// Write sends body bytes, or, after Accept, bytes of the other protocol, and
+	// returns how many it accepted. Fewer than given means that KindWritable will
+	// follow, or that Append has to be called first.
+	Write(id ID, p []byte, fin bool) (n int)
+	// Finish ends the body.
+	Finish(id ID, trailers web.Fields)
+	// Consumed gives back credit for n body bytes.
+	Consumed(id ID, n int)
+	// Accept turns the exchange into a tunnel: from here on KindData and Write
+	// carry bytes of another protocol. Before Respond it takes the whole
+	// connection over without an answer, where the protocol allows that.
+	Accept(id ID) error
+	// Reset breaks the exchange off so that the peer can tell.
+	Reset(id ID, cause error)
+	// Shutdown lets exchanges finish and then ends the connection.
+	Shutdown(now time.Time)
+}
