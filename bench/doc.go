@@ -12,10 +12,11 @@
 // median of the ratios inside each round, in which both ran next to each other. Where they disagree, the machine was
 // not quiet. Absolute times prove nothing on another machine.
 //
-// A server that used less than 95 % of its core was not the bottleneck: the load was, and an idle server sleeps and
-// wakes more often, which costs time too. When that happens to any server of a scenario, all of them are compared again at
-// one rate of requests (see the program in pace), 60 % of what the slowest reached: the cost of the same work at the same
-// pace. Both tables are written.
+// A server that used less than 95 % of its core, on a core that was else idle, was not the bottleneck: the load was, and
+// an idle server sleeps and wakes more often, which costs time too. When that happens to any server of a scenario, all are
+// compared again at one rate of requests (see the program in pace), 60 % of what the slowest reached, or less when one
+// does not keep that: the cost of the same work at the same pace. Both tables are written. Requests then come one by one
+// and not in the crowds of a saturated server, so this cost is higher: only tables of one kind compare.
 //
 // The floor is a loop in C that answers prepared bytes: what the kernel costs whoever serves.
 //

@@ -21,6 +21,18 @@ func TestSample(t *testing.T) {
 	}
 }
 
+func TestOthers(t *testing.T) {
+	s := ran(1, 600*time.Millisecond)
+	s.core = coreTime{idle: 100 * time.Millisecond, total: time.Second}
+	if got := s.others(); got < 0.299 || got > 0.301 {
+		t.Errorf("others %v, want 0.3", got)
+	}
+	// The two clocks are read one after the other: the difference may come out below nothing.
+	if s.core.idle = 450 * time.Millisecond; s.others() != 0 {
+		t.Errorf("others %v, want 0", s.others())
+	}
+}
+
 func TestEqualRate(t *testing.T) {
 	quick, slow := ran(120_000, 700*time.Millisecond), ran(80_000, 990*time.Millisecond)
 	for _, test := range []struct {
@@ -83,8 +95,8 @@ func TestReport(t *testing.T) {
 	for _, want := range []string{
 		"| one | | 0.28 / 0.28 |",
 		"| two | 3.62 / 3.65 | |",
-		"| one | 5.50 | 100000 | – | – | 55 % | 0 % | load-bound |",
-		"| two | 19.90 | 50000 | – | – | 100 % | 0 % | server-bound |",
+		"| one | 5.50 | 100000 | – | – | 55 % | 0 % | 0 % | load-bound |",
+		"| two | 19.90 | 50000 | – | – | 100 % | 0 % | 0 % | server-bound |",
 		"load it",
 		"| one | | |", // a connection of the other costs nothing, so there is no ratio
 		"| two | 0.00 / 0.00 | |",

@@ -73,3 +73,40 @@ func parseResident(status []byte) (int, error) {
 	}
 	return 0, errors.New("no VmRSS line")
 }
+
+// coreTime is what a core has done since the machine started.
+type coreTime struct{ idle, total time.Duration }
+
+// readCore returns the time of one core.
+func readCore(core int) (coreTime, error) {
+	stat, err := os.ReadFile("/proc/stat")
+	if err != nil {
+		return coreTime{}, err
+	}
+	return parseCore(stat, core)
+}
+
+// parseCore reads a core's line of proc_stat(5): user, nice, system, idle, iowait, irq, softirq, steal. What follows is
+// contained in user and nice. What the hypervisor gave to others (steal) is not idle.
+func parseCore(stat []byte, core int) (coreTime, error) {
+	name := []byte("cpu" + strconv.Itoa(core))
+	for line := range bytes.Lines(stat) {
+		fields := bytes.Fields(line)
+		if len(fields) < 9 || !bytes.Equal(fields[0], name) {
+			continue
+		}
+		var c coreTime
+		for i, field := range fields[1:9] {
+			n, err := strconv.ParseInt(string(field), 10, 64)
+			if err != nil {
+				return c, fmt.Errorf("line of core %d: %w", core, err)
+			}
+			c.total += time.Duration(n) * tick
+			if i == 3 || i == 4 {
+				c.idle += time.Duration(n) * tick
+			}
+		}
+		return c, nil
+	}
+	return coreTime{}, fmt.Errorf("no line of core %d", core)
+}

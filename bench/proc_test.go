@@ -38,3 +38,16 @@ func TestOwnProcess(t *testing.T) {
 		t.Errorf("resident %d, %v", got, err)
 	}
 }
+
+func TestParseCore(t *testing.T) {
+	stat := []byte("cpu  9 9 9 9 9 9 9 9 0 0\ncpu0 1 1 1 1 1 1 1 1 0 0\ncpu1 10 20 30 400 50 1 2 3 7 0\nintr 1 2\n")
+	got, err := parseCore(stat, 1)
+	if err != nil || got.idle != 4500*time.Millisecond || got.total != 5160*time.Millisecond {
+		t.Errorf("%+v, %v", got, err)
+	}
+	for _, bad := range []string{"", "cpu1 1 2 3\n", "cpu1 1 2 3 4 5 x 7 8\n", "cpu10 1 2 3 4 5 6 7 8\n"} {
+		if got, err := parseCore([]byte(bad), 1); err == nil {
+			t.Errorf("%q gives %+v", bad, got)
+		}
+	}
+}

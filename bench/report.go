@@ -30,7 +30,8 @@ func newReport(o options) *report {
 	r.printf("- idle memory: %d rounds, %d connections, after %v of quiet\n", min(o.rounds, idleRounds), o.connections, quiet)
 	r.printf("- command: `%s`\n\n", strings.TrimSpace("go run -C bench . "+commandLine(os.Args[1:])))
 	r.printf("A cell \"1.23 / 1.25\" compares the row with the column's server: the ratio of the medians over all rounds, then the\n" +
-		"median of the ratios inside each round. Below 1 the row needs less. Busy is the share of its core that a side used.\n")
+		"median of the ratios inside each round. Below 1 the row needs less. Busy is the share of its core that a side used,\n" +
+		"others what everything else used of the server's core.\n")
 	return r
 }
 
@@ -78,19 +79,18 @@ func (r *report) ratios(result result, what string, of func(sample) float64) {
 }
 
 func (r *report) absolute(result result) {
-	r.printf("| server | µs of CPU a request | requests/s | p50 | p99 | server busy | load busy | |\n|---|---|---|---|---|---|---|---|\n")
+	r.printf("| server | µs of CPU a request | requests/s | p50 | p99 | server busy | others | load busy | |\n|---|---|---|---|---|---|---|---|---|\n")
 	for i, p := range r.servers {
 		mid := func(of func(sample) float64) float64 { return median(result.values(i, of)) }
-		busy := mid(sample.busy)
-		note := verdict(busy)
+		note := result.verdict(i)
 		if result.rate > 0 {
 			note = "equal rate"
 		}
-		r.printf("| %s | %.2f | %.0f | %s | %s | %.0f %% | %.0f %% | %s |\n", p.name, mid(sample.perRequest),
+		r.printf("| %s | %.2f | %.0f | %s | %s | %.0f %% | %.0f %% | %.0f %% | %s |\n", p.name, mid(sample.perRequest),
 			mid(func(s sample) float64 { return s.load.rate() }),
 			latency(mid(func(s sample) float64 { return s.load.p50.Seconds() })),
 			latency(mid(func(s sample) float64 { return s.load.p99.Seconds() })),
-			100*busy, 100*mid(sample.loadBusy), note)
+			100*mid(sample.busy), 100*mid(sample.others), 100*mid(sample.loadBusy), note)
 	}
 }
 

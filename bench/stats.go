@@ -40,10 +40,14 @@ func compare(a, b []float64) ratio {
 	return ratio{median(a) / median(b), median(rounds), true}
 }
 
-// verdict says what a load with all that the server takes was limited by.
-func verdict(busy float64) string {
-	if busy < saturated {
-		return "load-bound"
+// verdict says what limited a load that sends all that the server takes: the server's core was fully used, by the server
+// or by others too, or it was idle because the load was not enough.
+func verdict(busy, others float64) string {
+	switch {
+	case busy >= saturated:
+		return "server-bound"
+	case busy+others >= saturated:
+		return "disturbed"
 	}
-	return "server-bound"
+	return "load-bound"
 }

@@ -38,9 +38,19 @@ func TestCompareHoldsRoundsTogether(t *testing.T) {
 }
 
 func TestVerdict(t *testing.T) {
-	for busy, want := range map[float64]string{0.5: "load-bound", 0.9499: "load-bound", 0.95: "server-bound", 1: "server-bound"} {
-		if got := verdict(busy); got != want {
-			t.Errorf("%v is %s", busy, got)
+	for _, test := range []struct {
+		busy, others float64
+		want         string
+	}{
+		{0.5, 0, "load-bound"},
+		{0.949, 0, "load-bound"},
+		{0.95, 0, "server-bound"},
+		{1, 0.02, "server-bound"},
+		{0.6, 0.3, "load-bound"},
+		{0.6, 0.4, "disturbed"},
+	} {
+		if got := verdict(test.busy, test.others); got != test.want {
+			t.Errorf("%+v: %s", test, got)
 		}
 	}
 }
