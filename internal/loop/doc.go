@@ -1,0 +1,23 @@
+// Package loop carries connections: it reads and writes sockets, keeps their
+// deadlines and lets other goroutines in, and it knows nothing of HTTP. What a
+// connection means is its [Session], made by whoever opens it.
+//
+// The right to run a loop's sessions is called the baton. Whoever holds it calls
+// Session methods and may call Socket methods; everybody else comes in through
+// [Socket.Post]. There are three carriers, and a session cannot tell which one
+// it has:
+//
+//   - Epoll (Linux): one goroutine, one epoll descriptor, edge-triggered, all
+//     connections of one loop under one baton;
+//   - Portable: any net.Conn on any system, one goroutine that reads, one baton
+//     a connection;
+//   - Sim: no socket and no clock, for tests that decide every byte and second.
+//
+// A round of a loop: what the poller reports is read and given to sessions,
+// posted jobs run, deadlines expire, and then each session that was touched is
+// settled once, which is when it writes. So all that one round brought for a
+// connection is answered with one write.
+//
+// What it refuses: blocking. A Write takes what fits, and an idle connection
+// holds no buffer and, on Epoll, no goroutine.
+package loop

@@ -1,0 +1,62 @@
+//go:build linux
+
+package loop
+
+import "sync"
+
+// inbox is how other goroutines reach the holder of the baton. Its order is the
+// order of Post.
+type inbox struct {
+	mu     sync.Mutex
+	posted []letter
+	spare  []letter // the slice that was read last, to be filled next
+	asleep bool
+}
+
+// letter is a job and the socket to settle after it; job is nil for a bare
+// wake-up, socket for work on the loop itself.
+type letter struct {
+	socket *socket
+	job    Job
+}
+
+// post reports whether the loop sleeps and the caller has to wake it. Only the
+// first caller is asked to.
+func (b *inbox) post(l letter) (wake bool) {
+	b.mu.Lock()
+	b.posted = append(b.posted, l)
+	wake = b.asleep
+	b.asleep = false
+	b.mu.Unlock()
+	return wake
+}
+
+// take returns what was posted; the slice holds until the next take.
+func (b *inbox) take() []letter {
+	b.mu.Lock()
+	letters := b.posted
+	b.posted, b.spare = b.spare[:0], letters
+	b.mu.Unlock()
+	return letters
+}
+
+// sleep is the last look before the loop waits: it fails when something was
+// posted, and otherwise the next post will wake the loop.
+func (b *inbox) sleep() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.asleep = len(b.posted) == 0
+	return b.asleep
+}
+
+func (b *inbox) awake() {
+	b.mu.Lock()
+	b.asleep = false
+	b.mu.Unlock()
+}
+
+func (b *inbox) empty() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.posted) == 0
+}

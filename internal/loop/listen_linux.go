@@ -1,0 +1,213 @@
+package loop
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/netip"
+	"syscall"
+	"time"
+)
+
+// acceptBatch bounds how many connections one round takes from a listener, so
+// that a storm of them does not keep those that are open waiting.
+const acceptBatch = 64
+
+// After an accept that failed for want of descriptors or memory the loop leaves
+// the listener alone for a while instead of spinning.
+const (
+	minAcceptPause = 5 * time.Millisecond
+	maxAcceptPause = time.Second
+)
+
+// Listener is a listening socket on an Epoll, and what its connections become.
+type Listener struct {
+	// Open makes the session of each connection, on the loop that will carry it.
+	Open func(l *Epoll) Opener
+	// Admit is asked before each accept; false leaves connections in the
+	// listener's queue until Resume.
+	Admit func() bool
+	// Spread are the loops that take the connections in turn; none means the loop
+	// that accepts.
+	Spread []*Epoll
+	// Fault is told of accepts that failed, and of how long accepting pauses.
+	Fault func(err error, pause time.Duration)
+
+	fd     int
+	turn   int
+	pause  time.Duration
+	parked bool // out of the poller
+}
+
+// ListenReusePort opens n sockets on one address, so that the kernel spreads
+// connections over n loops. With port 0 the kernel picks one port for all.
+func ListenReusePort(network, address string, n int) ([]net.Listener, error) {
+	config := net.ListenConfig{Control: func(_, _ string, raw syscall.RawConn) error {
+		var failed error
+		err := raw.Control(func(fd uintptr) {
+			failed = syscall.SetsockoptInt(int(fd), syscall.SOL_SOCKET, soReusePort, 1)
+		})
+		if err != nil {
+			return err
+		}
+		return failed
+	}}
+	listeners := make([]net.Listener, 0, n)
+	for range n {
+		ln, err := config.Listen(context.Background(), network, address)
+		if err != nil {
+			for _, open := range listeners {
+				_ = open.Close()
+			}
+			return nil, err
+		}
+		listeners = append(listeners, ln)
+		address = ln.Addr().String()
+	}
+	return listeners, nil
+}
+
+// IsRaw reports whether ln is a socket that an Epoll can accept from.
+func IsRaw(ln net.Listener) bool {
+	switch ln.(type) {
+	case *net.TCPListener, *net.UnixListener:
+		return true
+	}
+	return false
+}
+
+// Accept has the loop accept from a duplicate of ln's descriptor; ln itself can
+// be closed. It may be called by any goroutine.
+func (l *Epoll) Accept(ln net.Listener, accepted *Listener) error {
+	raw, ok := ln.(syscall.Conn)
+	if !ok {
+		return fmt.Errorf("loop: %T is no socket", ln)
+	}
+	control, err := raw.SyscallConn()
+	if err != nil {
+		return err
+	}
+	fd, dupErr := -1, error(nil)
+	if err := control.Control(func(own uintptr) { fd, dupErr = duplicate(int(own)) }); err != nil {
+		return err
+	}
+	if dupErr != nil {
+		return fmt.Errorf("loop: duplicating a listener: %w", dupErr)
+	}
+	accepted.fd = fd
+	done := make(chan error, 1)
+	l.Do(func() {
+		l.accepts[fd] = accepted
+		err := l.register(fd, syscall.EPOLLIN)
+		if err != nil {
+			l.forget(accepted)
+		}
+		done <- err
+	})
+	select {
+	case err := <-done:
+		return err
+	case <-l.stopped:
+		return net.ErrClosed
+	}
+}
+
+func duplicate(fd int) (int, error) {
+	n, _, errno := syscall.RawSyscall(syscall.SYS_FCNTL, uintptr(fd), syscall.F_DUPFD_CLOEXEC, 0)
+	if errno != 0 {
+		return -1, errno
+	}
+	return int(n), nil
+}
+
+// Retire takes what still waits in the listener's queue and closes it, so that
+// no connection that the kernel has accepted is lost. done runs afterwards.
+func (l *Epoll) Retire(ln *Listener, done func()) {
+	l.Do(func() {
+		if l.accepts[ln.fd] == ln {
+			for l.acceptOne(ln) {
+			}
+			l.forget(ln)
+		}
+		done()
+	})
+}
+
+func (l *Epoll) forget(ln *Listener) {
+	delete(l.accepts, ln.fd)
+	_ = syscall.Close(ln.fd)
+}
+
+// Resume asks Admit again, after it has said no.
+func (l *Epoll) Resume(ln *Listener) { l.Do(func() { l.unpark(ln) }) }
+
+func (l *Epoll) unpark(ln *Listener) {
+	if ln.parked && l.accepts[ln.fd] == ln {
+		ln.parked = false
+		_ = l.register(ln.fd, syscall.EPOLLIN)
+	}
+}
+
+func (l *Epoll) park(ln *Listener) {
+	if !ln.parked {
+		ln.parked = true
+		_ = syscall.EpollCtl(l.poll.fd, syscall.EPOLL_CTL_DEL, ln.fd, &syscall.EpollEvent{})
+	}
+}
+
+func (l *Epoll) accept(ln *Listener) {
+	for range acceptBatch {
+		if !ln.Admit() {
+			l.park(ln)
+			return
+		}
+		if !l.acceptOne(ln) {
+			return
+		}
+	}
+}
+
+// acceptOne reports whether it is worth trying again at once.
+func (l *Epoll) acceptOne(ln *Listener) bool {
+	fd, remote, errno := accept(ln.fd)
+	switch errno {
+	case 0:
+		ln.pause = 0
+	case syscall.EAGAIN:
+		return false
+	case syscall.EINTR, syscall.ECONNABORTED:
+		return true // that connection was gone before it was taken
+	default:
+		l.backOff(ln, errno)
+		return false
+	}
+	_ = syscall.SetsockoptInt(fd, syscall.IPPROTO_TCP, syscall.TCP_NODELAY, 1)
+	target := l
+	if len(ln.Spread) > 0 {
+		target = ln.Spread[ln.turn%len(ln.Spread)]
+		ln.turn++
+	}
+	if target == l {
+		l.adopt(fd, remote, ln.Open(l))
+		return true
+	}
+	target.post(letter{job: handover{target, fd, remote, ln}})
+	return true
+}
+
+// handover is a connection on its way to the loop that will carry it.
+type handover struct {
+	loop   *Epoll
+	fd     int
+	remote netip.AddrPort
+	ln     *Listener
+}
+
+func (h handover) Perform() { h.loop.adopt(h.fd, h.remote, h.ln.Open(h.loop)) }
+
+func (l *Epoll) backOff(ln *Listener, errno syscall.Errno) {
+	ln.pause = min(max(2*ln.pause, minAcceptPause), maxAcceptPause)
+	l.park(ln)
+	time.AfterFunc(ln.pause, func() { l.Resume(ln) })
+	ln.Fault(errno, ln.pause)
+}
