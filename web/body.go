@@ -1,8 +1,6 @@
 package web
 
-import (
-	"io"
-)
+import "io"
 
 // Body is a request body as it arrives. The zero Body is empty. It is an
 // io.ReadCloser; reading is what asks a waiting client to send
@@ -32,10 +30,17 @@ func (b *Body) Read(p []byte) (int, error) {
 	if b.stream == nil {
 		return 0, io.EOF
 	}
-	// One byte more than the limit is asked for, since only a byte that exists
-	// is too many.
-	if room := b.limit - b.read + 1; b.limit > 0 && int64(len(p)) > room {
-		p = p[:room]
+	if b.limit > 0 {
+		room := b.limit - b.read
+		if room < 0 { // the limit was lowered below what was read
+			b.err = &BodyTooLargeError{Limit: b.limit}
+			return 0, b.err
+		}
+		// One byte more than the limit is asked for, since only a byte that
+		// exists is too many.
+		if int64(len(p)) > room {
+			p = p[:room+1]
+		}
 	}
 	n, err := b.stream.Read(p)
 	b.read += int64(n)
@@ -48,7 +53,9 @@ func (b *Body) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Close ends reading; the engine drains or refuses what is left.
+// Close ends reading: later reads fail with io.ErrClosedPipe, unless they had
+// failed or ended already. The engine drains or refuses what is left. The error
+// is always nil.
 func (b *Body) Close() error {
 	if b.err == nil {
 		b.err = io.ErrClosedPipe
@@ -56,9 +63,10 @@ func (b *Body) Close() error {
 	return nil
 }
 
-// Bytes reads the whole body, of at most limit bytes (0 for the bound of
-// SetLimit alone). What it returns is borrowed: it holds until the handler
-// returns, and must not be changed.
+// Bytes reads what is left of the body: all of it, when nothing was read before.
+// limit bounds the whole body in bytes, as SetLimit does; 0 leaves the bound of
+// SetLimit alone. What it returns is borrowed: it holds until the handler
+// returns, and must not be changed. After it, the body is at its end.
 func (b *Body) Bytes(limit int64) ([]byte, error) {
 	if limit > 0 && (b.limit == 0 || limit < b.limit) {
 		b.limit = limit
@@ -85,10 +93,11 @@ func (b *Body) Bytes(limit int64) ([]byte, error) {
 }
 
 // Trailers are the trailer fields (RFC 9110, section 6.5), complete once Read
-// has returned io.EOF. Fields that must not be trailers are left out.
+// has returned io.EOF or Bytes has returned. Fields that must not be trailers
+// ([IsForbiddenTrailer]) are left out.
 func (b *Body) Trailers() Fields {
 	if b.stream == nil {
 		return nil
 	}
-	return b.stream.Trailers()
+	return allowedTrailers(b.stream.Trailers())
 }

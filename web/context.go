@@ -38,10 +38,16 @@ func (l *lifetime) end() {
 	}
 }
 
+// reset ends a context that nobody ended, since it would hang on its parent for
+// ever, and forgets it.
 func (l *lifetime) reset() {
 	l.mu.Lock()
+	ctx := l.ctx
 	l.ctx, l.ended = nil, false
 	l.mu.Unlock()
+	if ctx != nil {
+		ctx.cancel(context.Canceled)
+	}
 }
 
 // requestContext is never reused: what was derived from it may live on for as
@@ -61,7 +67,9 @@ func newRequestContext(parent context.Context) *requestContext {
 		parent = context.Background()
 	}
 	c := &requestContext{parent: parent}
-	if parent.Done() != nil {
+	// What the parent's end would do from a goroutine must hold at once when it
+	// came before: Err is not nil on return.
+	if c.err = parent.Err(); c.err == nil && parent.Done() != nil {
 		stop := context.AfterFunc(parent, func() { c.cancel(parent.Err()) })
 		c.mu.Lock()
 		c.stop = stop

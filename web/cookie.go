@@ -23,7 +23,7 @@ const (
 type Cookie struct {
 	// Name is a token, Value is made of cookie octets.
 	Name, Value string
-	// Path and Domain are left out when empty.
+	// Path and Domain are left out when empty. A Domain is a host name in ASCII.
 	Path, Domain string
 	// Expires is left out when zero.
 	Expires time.Time
@@ -114,7 +114,7 @@ func (c *Cookie) check() error {
 		return fault("Path is not a path")
 	case !isDomain(c.Domain):
 		return fault("Domain is not a host name")
-	case !c.Expires.IsZero() && (c.Expires.Year() < 1601 || c.Expires.Year() > 9999):
+	case !c.Expires.IsZero() && (c.Expires.UTC().Year() < 1601 || c.Expires.UTC().Year() > 9999):
 		return fault("Expires is out of range")
 	case c.SameSite > SameSiteNone:
 		return fault("SameSite is unknown")
@@ -157,11 +157,24 @@ func isAttribute(s string) bool {
 	return true
 }
 
+// isDomain: empty, or the labels of a host name (RFC 1034, section 3.5, as RFC
+// 1123, section 2.1 relaxed it), after the leading dot that RFC 6265, section
+// 5.2.3 ignores.
 func isDomain(s string) bool {
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		if !(c == '-' || c == '.' || '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z') {
+	if s == "" {
+		return true
+	}
+	if s = strings.TrimPrefix(s, "."); len(s) > 253 {
+		return false
+	}
+	for label := range strings.SplitSeq(s, ".") {
+		if label == "" || len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' {
 			return false
+		}
+		for i := 0; i < len(label); i++ {
+			if c := label[i]; !(c == '-' || '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z') {
+				return false
+			}
 		}
 	}
 	return true

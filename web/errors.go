@@ -8,8 +8,9 @@ import (
 // What a handler can do wrong with a Response, or hear from the wire. Errors of
 // the wire wrap one of these or io errors.
 var (
-	// ErrHeadSent says that the status and fields are on their way already.
-	ErrHeadSent = errors.New("web: the response head was sent already")
+	// ErrHeadSent says that the status and fields are settled, or that a body was
+	// begun: no other answer can be given.
+	ErrHeadSent = errors.New("web: the response was begun already")
 	// ErrFinished says that the response is complete: nothing can follow.
 	ErrFinished = errors.New("web: the response is finished")
 	// ErrHijacked says that the connection was taken over.
@@ -19,7 +20,7 @@ var (
 	// ErrStatus refuses a status outside 200 to 999, or outside 100 to 199 for Inform.
 	ErrStatus = errors.New("web: status out of range")
 	// ErrContentLength refuses bytes beyond the declared Content-Length, and a
-	// Content-Length that is no number.
+	// Content-Length that is no number or two.
 	ErrContentLength = errors.New("web: body does not fit the declared Content-Length")
 	// ErrShortBody says that a handler ended before it wrote what its
 	// Content-Length announced; the exchange is broken off.

@@ -1,6 +1,9 @@
 package web
 
-import "iter"
+import (
+	"iter"
+	"strings"
+)
 
 // Field is one field line of a request or response (RFC 9110, section 5). The
 // name is kept as it was sent; names compare without regard to case.
@@ -45,7 +48,8 @@ func (f Fields) Values(name string) iter.Seq[string] {
 	}
 }
 
-// With returns a copy in which the one line called name has this value.
+// With returns a copy in which the one line called name has this value; it comes
+// last.
 func (f Fields) With(name, value string) Fields {
 	return append(f.Without(name), Field{name, value})
 }
@@ -126,15 +130,17 @@ func isFieldValue(s string) bool {
 // fieldValue replaces each octet that could end or corrupt a line by a space:
 // "a recipient of CR, LF, or NUL within a field value MUST either reject the
 // message or replace each of those characters with SP" (RFC 9110, section 5.5).
+// Then it takes the space around the value away: "A field value MUST NOT start
+// or end with an ASCII whitespace character" (RFC 9113, section 8.2.1).
 func fieldValue(s string) string {
-	if isFieldValue(s) {
-		return s
-	}
-	b := []byte(s)
-	for i, c := range b {
-		if c < 0x20 && c != '\t' || c == 0x7f {
-			b[i] = ' '
+	if !isFieldValue(s) {
+		b := []byte(s)
+		for i, c := range b {
+			if c < 0x20 && c != '\t' || c == 0x7f {
+				b[i] = ' '
+			}
 		}
+		s = string(b)
 	}
-	return string(b)
+	return strings.Trim(s, " \t")
 }

@@ -22,8 +22,8 @@ func (r *Request) Query(name string) (value string, ok bool) {
 }
 
 // QueryPairs yields the query's names and values in order, decoded as
-// application/x-www-form-urlencoded: '&' separates, '+' is a space. A part whose
-// percent-encoding is broken is yielded as it was sent.
+// application/x-www-form-urlencoded: '&' separates, '+' is a space. A name or a
+// value whose percent-encoding is broken is yielded as it was sent.
 func (r *Request) QueryPairs() iter.Seq2[string, string] {
 	return func(yield func(name, value string) bool) {
 		rest := r.RawQuery
@@ -42,10 +42,8 @@ func (r *Request) QueryPairs() iter.Seq2[string, string] {
 }
 
 func formDecoded(s string) string {
-	if strings.IndexByte(s, '+') >= 0 {
-		s = strings.ReplaceAll(s, "+", " ")
-	}
-	if decoded, err := unescape(s); err == nil {
+	// A '+' that was escaped is one, so spaces come first.
+	if decoded, err := unescape(strings.ReplaceAll(s, "+", " ")); err == nil {
 		return decoded
 	}
 	return s

@@ -14,14 +14,15 @@ func (w *Response) Redirect(status int, location string) error {
 }
 
 // RedirectTo sends the client to any URI, of another origin too. location must
-// come from the program, or be checked by it, never from a request as it is.
+// come from the program, or be checked by it, never from a request as it is. What
+// a URI cannot hold is percent-encoded; status is one of those of Redirect.
 func (w *Response) RedirectTo(status int, location string) error {
 	switch status {
 	case 301, 302, 303, 307, 308:
 	default:
 		return ErrStatus
 	}
-	if w.state != awaitingHead || len(w.buffer) > 0 {
+	if w.begun() {
 		return w.misused()
 	}
 	w.Set("Location", escapedLocation(location))

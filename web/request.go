@@ -35,7 +35,8 @@ type Request struct {
 // requestBounds is what a Request keeps for itself.
 type requestBounds struct {
 	body     Body
-	path     string
+	path     string // RawPath decoded, when that was pathOf
+	pathOf   string
 	client   netip.AddrPort
 	params   []Param
 	inline   [4]Param
@@ -55,12 +56,14 @@ func (r *Request) Bind(s Stream) {
 	r.bound.body.bind(s)
 }
 
-// Reset makes r the zero Request, for an engine that reuses it.
+// Reset makes r the zero Request, for an engine that reuses it. It ends the
+// context of the old request. An engine makes sure that no End of the old one is
+// still to come.
 func (r *Request) Reset() {
 	b := &r.bound
 	b.lifetime.reset()
 	b.body = Body{}
-	b.path, b.client, b.ctx = "", netip.AddrPort{}, nil
+	b.path, b.pathOf, b.client, b.ctx = "", "", netip.AddrPort{}, nil
 	clear(b.inline[:])
 	b.params = nil
 	r.Method, r.Target, r.RawPath, r.RawQuery, r.Scheme, r.Host = "", "", "", "", "", ""
@@ -68,7 +71,8 @@ func (r *Request) Reset() {
 }
 
 // End cancels the request's context. Engines call it when the peer goes away
-// and when the handler has returned.
+// and when the handler has returned; it may come from another goroutine while
+// the handler asks for its Context, and more than once.
 func (r *Request) End() { r.bound.lifetime.end() }
 
 // Context is the request's context. It is cancelled when the peer goes away or
@@ -87,7 +91,8 @@ func (r *Request) Context() context.Context {
 }
 
 // SetContext replaces the context for the handlers further in. The new one
-// should be derived from the old, or it will not hear of the peer's leaving.
+// should be derived from the old, or it will not hear of the peer's leaving; nil
+// gives the request's own back.
 func (r *Request) SetContext(ctx context.Context) { r.bound.ctx = ctx }
 
 // Path is the path with its percent-encoding decoded, once. An encoded slash
@@ -97,12 +102,12 @@ func (r *Request) Path() string {
 	if strings.IndexByte(r.RawPath, '%') < 0 {
 		return r.RawPath
 	}
-	if r.bound.path == "" {
+	if r.bound.pathOf != r.RawPath {
 		path, err := unescape(r.RawPath)
 		if err != nil {
 			path = r.RawPath
 		}
-		r.bound.path = path
+		r.bound.path, r.bound.pathOf = path, r.RawPath
 	}
 	return r.bound.path
 }

@@ -3,7 +3,6 @@ package web
 import (
 	"encoding/json"
 	"net"
-	"strconv"
 	"time"
 )
 
@@ -18,14 +17,15 @@ type Response struct {
 	stream   Stream
 	state    responseState
 	status   int
-	length   int64 // declared, -1 unknown
-	written  int64
+	length   int64 // that the head told, -1 unknown
+	written  int64 // with what stands in buffer
 	fields   []Field
 	trailers []Field
 	buffer   []byte
 	before   []func()
 	inline   [8]Field
 	bodiless bool // the request was HEAD: nothing that is written leaves
+	undated  bool
 	err      error
 }
 
@@ -34,6 +34,7 @@ type responseState uint8
 
 const (
 	awaitingHead responseState = iota // nothing but 1xx was sent
+	settlingHead                      // the functions of BeforeHead run
 	awaitingBody                      // the head was sent, the body goes on
 	finished
 	hijacked
@@ -59,8 +60,12 @@ func (w *Response) Reset() {
 }
 
 // SetStatus sets the status, 200 until then. A status out of 200 to 999 is
-// reported by what sends the head.
-func (w *Response) SetStatus(status int) { w.status = status }
+// reported by what sends the head. Once that was sent it has no effect.
+func (w *Response) SetStatus(status int) {
+	if !w.Sent() {
+		w.status = status
+	}
+}
 
 // Status is the status that was or will be sent.
 func (w *Response) Status() int {
@@ -71,17 +76,29 @@ func (w *Response) Status() int {
 }
 
 // Sent reports whether the head was sent: status and fields are settled.
-func (w *Response) Sent() bool { return w.state != awaitingHead }
+func (w *Response) Sent() bool { return w.state > settlingHead }
 
-// Written is the number of body bytes that the handler wrote so far.
+// OmitDate leaves out the Date field that the engine adds otherwise. RFC 9110,
+// section 6.6.1 allows that to a server without a clock.
+func (w *Response) OmitDate() { w.undated = true }
+
+// Buffered are the body bytes that are held back until the head is sent, valid
+// until the next change. A middleware may read its content type off them.
+func (w *Response) Buffered() []byte { return w.buffer }
+
+// Written is the number of body bytes that the handler wrote so far, whether they
+// have left or not. Those beyond a declared length do not count.
 func (w *Response) Written() int64 { return w.written }
 
-// Err is the first error that the stream gave; later writes fail with it too.
+// Err is the first error that the stream gave, or that made the answer
+// impossible (a wrong status, field or length); later writes fail with it too.
 func (w *Response) Err() error { return w.err }
 
 // Set gives the field this one value. Octets that could end the line (controls)
-// become spaces; a name that is no token is reported by what sends the head.
-// Content-Length declares the body's length; Transfer-Encoding is the engine's.
+// become spaces, and space around the value goes; a name that is no token is reported by what sends the head.
+// Content-Length declares the body's length in bytes; "Connection: close" ends an
+// HTTP/1 connection, and the rest of that field and Transfer-Encoding are the
+// engine's.
 func (w *Response) Set(name, value string) {
 	w.Del(name)
 	w.Add(name, value)
@@ -109,8 +126,10 @@ func (w *Response) Get(name string) string { return w.Fields().Get(name) }
 // Fields are the lines set so far, valid until the next change.
 func (w *Response) Fields() Fields { return Fields(w.fields) }
 
-// AddTrailer adds a trailer field (RFC 9110, section 6.5); trailers are sent
-// after a body whose length was not declared.
+// AddTrailer adds a trailer field (RFC 9110, section 6.5). Trailers are sent
+// after a body that was written in pieces and whose length was not declared; the
+// whole answers below have none. One that must not be a trailer
+// ([IsForbiddenTrailer]) or whose name is no token is left out.
 func (w *Response) AddTrailer(name, value string) {
 	w.trailers = append(w.trailers, Field{name, fieldValue(value)})
 }
@@ -134,7 +153,9 @@ func (w *Response) ClearCookie(c Cookie) error {
 }
 
 // BeforeHead runs f just before the head is sent, while it can still be changed;
-// what was added last runs first, as the middleware around it would.
+// what was added last runs first, as the middleware around it would. f may set
+// the status, fields and trailers, but not write; after the head was sent it is
+// not run at all.
 func (w *Response) BeforeHead(f func()) { w.before = append(w.before, f) }
 
 // Text answers with text/plain in UTF-8. Like all the whole answers below it may
@@ -153,13 +174,13 @@ func (w *Response) Bytes(status int, contentType string, body []byte) error {
 	if err := w.start(status, contentType); err != nil {
 		return err
 	}
-	return w.send(body, true)
+	return w.send(body)
 }
 
 // JSON answers with v as encoding/json writes it. When v cannot be encoded
 // nothing is sent.
 func (w *Response) JSON(status int, v any) error {
-	if w.state != awaitingHead {
+	if w.begun() {
 		return w.misused()
 	}
 	body, err := json.Marshal(v)
@@ -174,7 +195,7 @@ func (w *Response) NoContent(status int) error {
 	if err := w.start(status, ""); err != nil {
 		return err
 	}
-	return w.send(nil, true)
+	return w.send(nil)
 }
 
 func (w *Response) whole(status int, contentType, body string) error {
@@ -184,11 +205,11 @@ func (w *Response) whole(status int, contentType, body string) error {
 	w.buffer = append(w.buffer, body...)
 	p := w.buffer
 	w.buffer = w.buffer[:0]
-	return w.send(p, true)
+	return w.send(p)
 }
 
 func (w *Response) start(status int, contentType string) error {
-	if w.state != awaitingHead || len(w.buffer) > 0 {
+	if w.begun() {
 		return w.misused()
 	}
 	w.status = status
@@ -199,7 +220,9 @@ func (w *Response) start(status int, contentType string) error {
 }
 
 // Inform sends an informational response, 103 Early Hints for example
-// (RFC 8297); a client of HTTP/1.0 gets none (RFC 9110, section 15.2).
+// (RFC 8297); a client of HTTP/1.0 gets none (RFC 9110, section 15.2). Fields
+// that frame a message are left out. status is 100 to 199 but not 101, which
+// belongs to the engine.
 func (w *Response) Inform(status int, fields Fields) error {
 	if status < 100 || status > 199 || status == 101 {
 		return ErrStatus
@@ -207,12 +230,14 @@ func (w *Response) Inform(status int, fields Fields) error {
 	if w.state != awaitingHead {
 		return w.misused()
 	}
-	clean := make(Fields, len(fields))
-	for i, field := range fields {
+	clean := make(Fields, 0, len(fields))
+	for _, field := range fields {
 		if !IsToken(field.Name) {
 			return ErrFieldName
 		}
-		clean[i] = Field{field.Name, fieldValue(field.Value)}
+		if !isFraming(field.Name) {
+			clean = append(clean, Field{field.Name, fieldValue(field.Value)})
+		}
 	}
 	return w.failed(w.stream.Inform(status, clean))
 }
@@ -227,7 +252,7 @@ func (w *Response) SetReadDeadline(t time.Time) error { return w.stream.SetReadD
 // Hijack hands the connection over, HTTP/1 only: the handler then speaks on it
 // alone and closes it. unread are bytes that the engine read already.
 func (w *Response) Hijack() (conn net.Conn, unread []byte, err error) {
-	if w.state != awaitingHead {
+	if w.begun() {
 		return nil, nil, w.misused()
 	}
 	conn, unread, err = w.stream.Hijack()
@@ -235,77 +260,4 @@ func (w *Response) Hijack() (conn net.Conn, unread []byte, err error) {
 		w.state = hijacked
 	}
 	return conn, unread, err
-}
-
-func (w *Response) misused() error {
-	switch {
-	case w.err != nil:
-		return w.err
-	case w.state == hijacked:
-		return ErrHijacked
-	case w.state == finished:
-		return ErrFinished
-	}
-	return ErrHeadSent
-}
-
-// failed keeps the first error: it is the one that tells what happened.
-func (w *Response) failed(err error) error {
-	if err != nil && w.err == nil {
-		w.err = err
-	}
-	return err
-}
-
-// head settles status and fields. It runs once.
-func (w *Response) head(known int64) (Head, error) {
-	for i := len(w.before) - 1; i >= 0; i-- {
-		w.before[i]()
-	}
-	h := Head{Status: w.Status(), Length: known}
-	if h.Status < 200 || h.Status > 999 {
-		return h, ErrStatus
-	}
-	kept := w.fields[:0]
-	for _, field := range w.fields {
-		keep, err := w.framing(&h, field)
-		if err != nil {
-			return h, err
-		}
-		if keep {
-			kept = append(kept, field)
-		}
-	}
-	w.fields, h.Fields = kept, Fields(kept)
-	w.length = h.Length
-	return h, nil
-}
-
-// framing takes the fields that say how the message is framed out of the lines,
-// since each protocol frames in its own way.
-func (w *Response) framing(h *Head, field Field) (keep bool, err error) {
-	switch len(field.Name) {
-	case len("Connection"):
-		if EqualName(field.Name, "Connection") {
-			h.Close = h.Close || EqualName(field.Value, "close")
-			return false, nil
-		}
-	case len("Content-Length"):
-		if EqualName(field.Name, "Content-Length") {
-			n, err := strconv.ParseUint(field.Value, 10, 63)
-			if err != nil {
-				return false, ErrContentLength
-			}
-			h.Length = int64(n)
-			return false, nil
-		}
-	case len("Transfer-Encoding"):
-		if EqualName(field.Name, "Transfer-Encoding") {
-			return false, nil
-		}
-	}
-	if !IsToken(field.Name) {
-		return false, ErrFieldName
-	}
-	return true, nil
 }

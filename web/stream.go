@@ -12,11 +12,16 @@ type Head struct {
 	// Fields hold no framing: Content-Length, Transfer-Encoding and Connection
 	// are the core's to write. Their names are tokens, their values clean.
 	Fields Fields
-	// Length is the exact length of the body in bytes, -1 when it is unknown.
+	// Length is the exact length of the body in bytes, -1 when it is unknown or
+	// not to be told. On a 304 and in answer to HEAD it is that of the body which
+	// does not follow; it is -1 on a 204 (RFC 9110, section 8.6).
 	Length int64
 	// Close asks for the connection to end after this response, where the
 	// protocol knows such a thing (HTTP/1).
 	Close bool
+	// Undated asks for no Date field, which the core adds otherwise where Fields
+	// hold none.
+	Undated bool
 }
 
 // Stream is the engine's side of one exchange: what stands behind a Request and
@@ -31,17 +36,19 @@ type Stream interface {
 	// "Expect: 100-continue" (RFC 9110, section 10.1.1).
 	Read(p []byte) (n int, err error)
 	// Buffered returns the body bytes that have arrived and were not read, valid
-	// until the next call of the reading half, and whether they are all that
-	// remains.
+	// until the next Read or the end of the exchange, and whether they are all
+	// that remains. When they are, a caller may take them without a Read, and the
+	// trailers are complete.
 	Buffered() (p []byte, whole bool)
-	// Trailers returns the trailer fields; they are complete once Read returned
-	// io.EOF.
+	// Trailers returns the trailer fields as they arrived; they are complete once
+	// Read returned io.EOF.
 	Trailers() Fields
 
 	// Inform sends a 1xx response.
 	Inform(status int, fields Fields) error
 	// Respond sends the head and the first, perhaps only, bytes of the body. The
-	// stream borrows head and body until it returns.
+	// stream borrows head and body until it returns. The answer to a HEAD request
+	// has no body bytes, here or in Write, whatever Length says.
 	Respond(head Head, body []byte, fin bool) error
 	// Write sends more of the body and waits while the peer takes none. It
 	// borrows p until it returns.

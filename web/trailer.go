@@ -1,6 +1,9 @@
 package web
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // IsForbiddenTrailer reports whether a field must not be sent or believed as a
 // trailer: "a sender MUST NOT generate a trailer section unless the sender knows
@@ -11,6 +14,16 @@ func IsForbiddenTrailer(name string) bool {
 	lowered := strings.ToLower(name)
 	return forbiddenTrailers[lowered] || strings.HasPrefix(lowered, "if-") ||
 		strings.HasPrefix(lowered, "x-forwarded-")
+}
+
+// allowedTrailers are those of the fields that are names and not forbidden. It
+// copies only where one is left out, since the fields may be shared.
+func allowedTrailers(fields Fields) Fields {
+	bad := func(f Field) bool { return !IsToken(f.Name) || IsForbiddenTrailer(f.Name) }
+	if !slices.ContainsFunc(fields, bad) {
+		return fields
+	}
+	return slices.DeleteFunc(slices.Clone(fields), bad)
 }
 
 var forbiddenTrailers = map[string]bool{

@@ -3,7 +3,9 @@ package web
 import "io"
 
 // Write adds to the body. It holds back what fits a small buffer, and waits
-// while the peer takes nothing. p is borrowed until it returns.
+// while the peer takes nothing. p is borrowed until it returns. Bytes beyond a
+// declared length are cut off with ErrContentLength; the status 204 or 304 makes
+// it ErrBodyNotAllowed.
 func (w *Response) Write(p []byte) (int, error) {
 	if err := w.writable(); err != nil {
 		return 0, err
@@ -21,36 +23,37 @@ func (w *Response) WriteString(s string) (int, error) {
 	if err := w.writable(); err != nil {
 		return 0, err
 	}
-	n := 0
+	before, n := w.written, len(s)
 	for len(s) > 0 {
 		room := responseBuffer - len(w.buffer)
 		if room == 0 {
-			if err := w.drain(); err != nil {
-				return n, err
+			if _, err := w.through(nil); err != nil {
+				return int(max(w.written-before, 0)), err
 			}
 			continue
 		}
 		part := s[:min(room, len(s))]
 		w.buffer = append(w.buffer, part...)
 		w.written += int64(len(part))
-		n, s = n+len(part), s[len(part):]
+		s = s[len(part):]
 	}
 	return n, nil
 }
 
-// ReadFrom writes all of r; io.Copy finds it.
+// ReadFrom writes all of r; io.Copy finds it. n counts the bytes in both
+// senses, read and written.
 func (w *Response) ReadFrom(r io.Reader) (n int64, err error) {
-	// Hiding ReadFrom keeps io.CopyBuffer from coming back here.
-	return io.CopyBuffer(struct{ io.Writer }{w}, r, make([]byte, 32<<10))
+	// Hiding ReadFrom keeps io.Copy from coming back here.
+	return io.Copy(struct{ io.Writer }{w}, r)
 }
 
 // Flush sends the head, if it was not sent, and all that was written, and waits
 // until the engine has handed it to the network.
 func (w *Response) Flush() error {
-	if err := w.writable(); err != nil {
+	if err := w.writable(); err != nil && err != ErrBodyNotAllowed {
 		return err
 	}
-	if err := w.drain(); err != nil {
+	if _, err := w.through(nil); err != nil {
 		return err
 	}
 	return w.failed(w.stream.Flush())
@@ -58,23 +61,32 @@ func (w *Response) Flush() error {
 
 // Finish completes the response: it sends what is held back, or an empty answer
 // if the handler said nothing. Engines call it when the handler has returned; a
-// handler may, to go on working after the answer.
+// handler may, to go on working after the answer. A second Finish does nothing.
+//
+// Its error is the first of the whole response. A head that was refused (see
+// ErrStatus, ErrFieldName, ErrContentLength) is answered with an empty 500 here,
+// unless Discard made room for a better answer; a body that is shorter than its
+// declared length, and a failure in mid-body, break the exchange off.
 func (w *Response) Finish() error {
 	switch {
 	case w.state == finished || w.state == hijacked:
 		return nil
+	case w.state == settlingHead:
+		return w.misused()
 	case w.err != nil:
-		w.state = finished
-		w.stream.Reset(w.err)
-		return w.err
+		return w.breakOff()
 	}
+	var err error
 	if w.state == awaitingHead && len(w.trailers) == 0 {
-		return w.send(w.buffer, true)
+		err = w.send(w.buffer)
+	} else {
+		_, err = w.through(nil)
 	}
-	if err := w.drain(); err != nil {
-		w.state = finished
-		w.stream.Reset(err)
+	switch {
+	case w.state == finished:
 		return err
+	case err != nil:
+		return w.breakOff()
 	}
 	w.state = finished
 	if w.length >= 0 && w.written < w.length && !w.bodiless {
@@ -82,6 +94,28 @@ func (w *Response) Finish() error {
 		return w.failed(ErrShortBody)
 	}
 	return w.failed(w.stream.Finish(w.trailerFields()))
+}
+
+// breakOff ends a response that failed, as gently as the peer's view of it
+// allows, and returns why it failed.
+func (w *Response) breakOff() error {
+	opening := w.state == awaitingHead
+	refused := w.err == ErrStatus || w.err == ErrFieldName || w.err == ErrContentLength
+	w.state = finished
+	switch {
+	case opening && refused:
+		w.status, w.fields, w.written = 500, w.inline[:0], 0
+		if err := w.stream.Respond(Head{Status: 500, Length: 0}, nil, true); err != nil {
+			return err
+		}
+	case w.err == ErrContentLength: // all that was announced has left
+		if err := w.stream.Finish(nil); err != nil {
+			return err
+		}
+	default:
+		w.stream.Reset(w.err)
+	}
+	return w.err
 }
 
 // Abort breaks the exchange off so that the peer can tell: http.ErrAbortHandler
@@ -95,45 +129,55 @@ func (w *Response) Abort(cause error) {
 	w.stream.Reset(cause)
 }
 
-// Discard forgets status, fields and body as far as nothing was sent, so that an
-// error can be answered instead. It reports whether that was possible.
+// Discard forgets status, fields, body, trailers and the functions of BeforeHead
+// as far as nothing was sent, so that an error can be answered instead. It
+// reports whether that was possible.
 func (w *Response) Discard() bool {
 	if w.state != awaitingHead {
 		return false
 	}
-	w.status, w.length, w.written, w.err = 0, -1, 0, nil
+	w.status, w.length, w.written, w.err, w.undated = 0, -1, 0, nil, false
 	w.fields, w.buffer, w.trailers, w.before = w.inline[:0], w.buffer[:0], nil, nil
 	return true
 }
 
-// send is the end of a whole answer: head and body leave in one command.
-func (w *Response) send(body []byte, fin bool) error {
+// send is the end of a whole answer: head and body leave in one command. A
+// longer body than was declared is cut off, a shorter one breaks the exchange.
+func (w *Response) send(body []byte) error {
 	if w.err != nil {
 		return w.err
 	}
-	head, err := w.head(int64(len(body)))
+	known := int64(len(body))
+	if w.bodiless && known == 0 {
+		// A handler that writes nothing to HEAD does not say that GET would be
+		// empty too, and a wrong length is forbidden (RFC 9110, section 8.6).
+		known = -1
+	}
+	head, err := w.head(known)
 	if err != nil {
 		return w.failed(err)
 	}
-	w.written = int64(len(body))
 	w.state = finished
 	if !bodyAllowed(head.Status) {
 		return w.withoutBody(head, body)
 	}
-	if head.Length != int64(len(body)) {
-		return w.misfit(head, body)
+	fit, over := w.fitting(body, 0)
+	w.written = int64(len(fit))
+	short := w.written < w.length && !w.bodiless
+	if err := w.stream.Respond(head, w.leaving(fit), !short); err != nil {
+		return w.failed(err)
 	}
-	return w.failed(w.stream.Respond(head, body, fin))
+	if short {
+		w.stream.Reset(ErrShortBody)
+		return w.failed(ErrShortBody)
+	}
+	return w.failed(over)
 }
 
-// withoutBody answers a status that has no content: "A server MUST NOT send
-// content" with 204 and 304 (RFC 9110, sections 15.3.5 and 15.4.5). A declared
-// length stays, since a 304 may tell that of the 200.
+// withoutBody answers a status that has no content: bytes that were written for
+// it stay here and are an error (RFC 9110, sections 15.3.5 and 15.4.5).
 func (w *Response) withoutBody(head Head, body []byte) error {
-	declared := head.Length
-	if declared == int64(len(body)) {
-		head.Length = -1
-	}
+	w.state, w.written = finished, 0
 	err := w.stream.Respond(head, nil, true)
 	if err == nil && len(body) > 0 {
 		err = ErrBodyNotAllowed
@@ -141,31 +185,11 @@ func (w *Response) withoutBody(head Head, body []byte) error {
 	return w.failed(err)
 }
 
-// misfit answers when the declared length is not that of the body: more is cut
-// off, less breaks the exchange, and both are errors. A HEAD request gets its
-// declared length and no body, so an empty body fits there.
-func (w *Response) misfit(head Head, body []byte) error {
-	if int64(len(body)) > head.Length {
-		if err := w.stream.Respond(head, body[:head.Length], true); err != nil {
-			return w.failed(err)
-		}
-		return w.failed(ErrContentLength)
-	}
-	if err := w.stream.Respond(head, body, false); err != nil {
-		return w.failed(err)
-	}
-	if w.bodiless {
-		return w.failed(w.stream.Finish(nil))
-	}
-	w.stream.Reset(ErrShortBody)
-	return w.failed(ErrShortBody)
-}
-
 func (w *Response) writable() error {
 	switch {
 	case w.err != nil:
 		return w.err
-	case w.state == finished || w.state == hijacked:
+	case w.state != awaitingHead && w.state != awaitingBody:
 		return w.misused()
 	case w.state == awaitingHead && !bodyAllowed(w.Status()):
 		return ErrBodyNotAllowed
@@ -173,49 +197,52 @@ func (w *Response) writable() error {
 	return nil
 }
 
-// drain sends the head and what is held back.
-func (w *Response) drain() error {
-	_, err := w.through(nil)
-	return err
-}
-
-// through sends what is held back and then p, with the head before them if it
-// was not sent. Nothing beyond a declared length leaves.
-func (w *Response) through(p []byte) (int, error) {
-	if w.state == awaitingHead {
-		head, err := w.head(-1)
+// through sends the head, if it was not sent, what is held back, and then p. n
+// is how much of p left or had no need to.
+func (w *Response) through(p []byte) (n int, err error) {
+	held := len(w.buffer)
+	if held > 0 || len(p) == 0 && w.state == awaitingHead {
+		n, err = w.emit(w.buffer, w.written-int64(held))
+		w.buffer = w.buffer[:0]
 		if err != nil {
-			return 0, w.failed(err)
-		}
-		w.state = awaitingBody
-		first, err := w.fitting(w.buffer, 0)
-		if rerr := w.stream.Respond(head, first, false); rerr != nil {
-			return 0, w.failed(rerr)
-		}
-		if err != nil {
-			return 0, w.failed(err)
-		}
-	} else if len(w.buffer) > 0 {
-		first, err := w.fitting(w.buffer, w.written-int64(len(w.buffer)))
-		if werr := w.stream.Write(first); werr != nil {
-			return 0, w.failed(werr)
-		}
-		if err != nil {
-			return 0, w.failed(err)
+			w.written = max(w.written-int64(held-n), 0)
+			return 0, err
 		}
 	}
-	w.buffer = w.buffer[:0]
 	if len(p) == 0 {
 		return 0, nil
 	}
-	fit, err := w.fitting(p, w.written)
-	if len(fit) > 0 {
-		if werr := w.stream.Write(fit); werr != nil {
-			return 0, w.failed(werr)
+	n, err = w.emit(p, w.written)
+	w.written += int64(n)
+	return n, err
+}
+
+// emit sends p, with the head in front if that was not sent. before is how much
+// of the body came before p. Nothing beyond a declared length leaves.
+func (w *Response) emit(p []byte, before int64) (n int, err error) {
+	var head Head
+	opening := w.state == awaitingHead
+	if opening {
+		if head, err = w.head(-1); err != nil {
+			return 0, w.failed(err)
 		}
+		if !bodyAllowed(head.Status) {
+			return 0, w.withoutBody(head, p)
+		}
+		w.state = awaitingBody
 	}
-	w.written += int64(len(fit))
-	return len(fit), w.failed(err)
+	fit, over := w.fitting(p, before)
+	leaving := w.leaving(fit)
+	switch {
+	case opening:
+		err = w.stream.Respond(head, leaving, false)
+	case len(leaving) > 0:
+		err = w.stream.Write(leaving)
+	}
+	if err != nil {
+		return 0, w.failed(err)
+	}
+	return len(fit), w.failed(over)
 }
 
 // fitting is the part of p that a declared length has room for, when this much
@@ -227,18 +254,21 @@ func (w *Response) fitting(p []byte, before int64) ([]byte, error) {
 	return p[:max(w.length-before, 0)], ErrContentLength
 }
 
-func (w *Response) trailerFields() Fields {
-	kept := w.trailers[:0]
-	for _, field := range w.trailers {
-		if IsToken(field.Name) && !IsForbiddenTrailer(field.Name) {
-			kept = append(kept, field)
-		}
+// leaving is what of p goes to the stream: "The HEAD method is identical to GET
+// except that the server MUST NOT send content in the response" (RFC 9110,
+// section 9.3.2).
+func (w *Response) leaving(p []byte) []byte {
+	if w.bodiless {
+		return nil
 	}
-	return Fields(kept)
+	return p
 }
 
-// bodyAllowed: "All 1xx (Informational), 204 (No Content), and 304 (Not
-// Modified) responses do not include content" (RFC 9110, section 6.4.1).
-func bodyAllowed(status int) bool {
-	return status >= 200 && status != 204 && status != 304
+// trailerFields are none where a length was declared, since HTTP/1 then has no
+// place for them, and none for HEAD.
+func (w *Response) trailerFields() Fields {
+	if w.length >= 0 || w.bodiless {
+		return nil
+	}
+	return allowedTrailers(Fields(w.trailers))
 }

@@ -1,0 +1,125 @@
+package web
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+)
+
+// begun reports whether it is too late for a whole answer.
+func (w *Response) begun() bool { return w.state != awaitingHead || len(w.buffer) > 0 }
+
+func (w *Response) misused() error {
+	switch {
+	case w.err != nil:
+		return w.err
+	case w.state == hijacked:
+		return ErrHijacked
+	case w.state == finished:
+		return ErrFinished
+	}
+	return ErrHeadSent
+}
+
+// failed keeps the first error: it is the one that tells what happened. What a
+// stream cannot do has not harmed the response.
+func (w *Response) failed(err error) error {
+	if err != nil && w.err == nil && !errors.Is(err, ErrNotSupported) {
+		w.err = err
+	}
+	return err
+}
+
+// head settles status and fields. known is the length of the body, -1 when it
+// goes on; a declared one overrides it.
+func (w *Response) head(known int64) (Head, error) {
+	if len(w.before) > 0 {
+		w.runBefore()
+		if w.state != awaitingHead { // one of them broke the exchange off
+			return Head{}, w.misused()
+		}
+	}
+	h := Head{Status: w.Status(), Length: -1, Undated: w.undated}
+	if h.Status < 200 || h.Status > 999 {
+		return h, ErrStatus
+	}
+	kept := w.fields[:0]
+	for _, field := range w.fields {
+		switch {
+		case !IsToken(field.Name):
+			return h, ErrFieldName
+		case !isFraming(field.Name):
+			kept = append(kept, field)
+		default:
+			if err := h.frame(field); err != nil {
+				return h, err
+			}
+		}
+	}
+	switch {
+	case h.Status == 204:
+		// "A server MUST NOT send a Content-Length header field in any response
+		// with a status code of 1xx (Informational) or 204 (No Content)" (RFC
+		// 9110, section 8.6).
+		h.Length = -1
+	case h.Length < 0 && bodyAllowed(h.Status):
+		h.Length = known
+	}
+	w.fields, h.Fields = kept, Fields(kept)
+	w.length = h.Length
+	return h, nil
+}
+
+// runBefore runs the functions of BeforeHead, each once. While they run nothing
+// can be sent, or the head would leave twice; after a panic it can again, so that
+// the panic can be answered.
+func (w *Response) runBefore() {
+	before := w.before
+	w.before = nil
+	w.state = settlingHead
+	defer func() {
+		if w.state == settlingHead {
+			w.state = awaitingHead
+		}
+	}()
+	for i := len(before) - 1; i >= 0; i-- {
+		before[i]()
+	}
+}
+
+// isFraming reports whether a field says how the message is framed. Such fields
+// leave the lines, since each protocol frames in its own way.
+func isFraming(name string) bool {
+	switch len(name) {
+	case len("Connection"):
+		return EqualName(name, "Connection")
+	case len("Content-Length"):
+		return EqualName(name, "Content-Length")
+	case len("Transfer-Encoding"):
+		return EqualName(name, "Transfer-Encoding")
+	}
+	return false
+}
+
+// frame takes over what a framing field says.
+func (h *Head) frame(field Field) error {
+	switch len(field.Name) {
+	case len("Connection"):
+		for option := range strings.SplitSeq(field.Value, ",") {
+			h.Close = h.Close || EqualName(strings.Trim(option, " \t"), "close")
+		}
+	case len("Content-Length"):
+		n, err := strconv.ParseUint(field.Value, 10, 63)
+		if err != nil || h.Length >= 0 && h.Length != int64(n) {
+			return ErrContentLength
+		}
+		h.Length = int64(n)
+	}
+	return nil
+}
+
+// bodyAllowed: "All 1xx (Informational), 204 (No Content), and 304 (Not
+// Modified) responses do not include content" (RFC 9110, section 6.4.1).
+func bodyAllowed(status int) bool {
+	return status >= 200 && status != 204 && status != 304
+}
