@@ -1,0 +1,53 @@
+package nethttp
+
+import (
+	"context"
+	"net"
+	"net/http"
+
+	"github.com/fasterapi-go/fasterapi/web"
+)
+
+// requestContext is the context of the web.Request with the values that net/http
+// puts into one.
+type requestContext struct {
+	context.Context
+	conn   *web.Conn
+	origin *origin // where a middleware comes back to web, else nil
+}
+
+// originKey finds what the innermost middleware was entered with.
+type originKey struct{}
+
+func (c *requestContext) Value(key any) any {
+	switch key {
+	case http.LocalAddrContextKey:
+		if addr := localAddr(c.conn); addr != nil {
+			return addr
+		}
+	case originKey{}:
+		if c.origin != nil {
+			return c.origin
+		}
+	}
+	return c.Context.Value(key)
+}
+
+// AfterFunc lets package context derive from this one without a goroutine, as it
+// can from the context underneath.
+func (c *requestContext) AfterFunc(f func()) (stop func() bool) {
+	return context.AfterFunc(c.Context, f)
+}
+
+func localAddr(c *web.Conn) net.Addr {
+	switch {
+	case c == nil:
+		return nil
+	case !c.Local.IsValid():
+		return c.Listener
+	}
+	if _, ok := c.Listener.(*net.UDPAddr); ok {
+		return net.UDPAddrFromAddrPort(c.Local)
+	}
+	return net.TCPAddrFromAddrPort(c.Local)
+}

@@ -1,0 +1,66 @@
+package nethttp
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+
+	"github.com/fasterapi-go/fasterapi/web"
+)
+
+// muxAdapter tells the patterns of an http.ServeMux as routes. The mux matches
+// again when it serves, since only it can set the path values.
+type muxAdapter struct {
+	*adapter
+	mux    *http.ServeMux
+	routes sync.Map // pattern -> *web.Route, one for each that a request took
+	// unmatched is the route of a 404, a 405 and of a CONNECT, for which the mux
+	// names a path of the request where a pattern belongs.
+	unmatched *web.Route
+}
+
+func newMuxAdapter(a *adapter, mux *http.ServeMux) *muxAdapter {
+	return &muxAdapter{adapter: a, mux: mux, unmatched: &web.Route{Handler: a}}
+}
+
+// Route never runs user code: the mux alone answers.
+func (m *muxAdapter) Route(r *web.Request) *web.Route {
+	if r.Method == http.MethodConnect {
+		return m.unmatched
+	}
+	p := probes.Get().(*probe)
+	defer p.release()
+	if fillURL(&p.url, r) != nil {
+		return m.unmatched
+	}
+	p.request.Method, p.request.Host, p.request.URL = r.Method, r.Host, &p.url
+	_, pattern := m.mux.Handler(&p.request)
+	if pattern == "" {
+		return m.unmatched
+	}
+	if route, ok := m.routes.Load(pattern); ok {
+		return route.(*web.Route)
+	}
+	method, path, found := strings.Cut(pattern, " ")
+	if !found {
+		method, path = "", pattern
+	}
+	route, _ := m.routes.LoadOrStore(pattern, &web.Route{
+		Method: method, Pattern: strings.TrimLeft(path, " \t"), Handler: m.adapter,
+	})
+	return route.(*web.Route)
+}
+
+// probe is a request that only the mux sees, so it can be reused.
+type probe struct {
+	request http.Request
+	url     url.URL
+}
+
+func (p *probe) release() {
+	*p = probe{}
+	probes.Put(p)
+}
+
+var probes = sync.Pool{New: func() any { return new(probe) }}

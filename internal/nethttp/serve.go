@@ -1,0 +1,79 @@
+package nethttp
+
+import (
+	"net/http"
+	"sync"
+
+	"github.com/fasterapi-go/fasterapi/web"
+)
+
+// ServeHTTP runs h for one request of net/http. A web.Routed is routed first, and
+// a limit that its route sets bounds the body. An exchange that h breaks off ends
+// in a panic with http.ErrAbortHandler once h has returned; other panics pass
+// through.
+func ServeHTTP(h web.Handler, w http.ResponseWriter, r *http.Request) {
+	serve(h, w, r, nil)
+}
+
+// served is what one request needs. It is reused: a handler gives Request and
+// Response back by returning.
+type served struct {
+	request  web.Request
+	response web.Response
+	stream   stream
+}
+
+var servedPool = sync.Pool{New: func() any { return new(served) }}
+
+func serve(h web.Handler, w http.ResponseWriter, r *http.Request, o *origin) {
+	s := servedPool.Get().(*served)
+	s.stream.bind(w, r)
+	s.fillRequest(r, o)
+	s.response.Bind(&s.stream, &s.request)
+	s.seedFields(w.Header())
+	returned := false
+	defer func() {
+		// After a panic s is left to the collector: goroutines of the handler may
+		// not know yet.
+		if !returned {
+			s.request.End()
+		}
+	}()
+	if routed, ok := h.(web.Routed); ok {
+		route := routed.Route(&s.request)
+		s.request.Route, h = route, route.Handler
+		if route.BodyLimit > 0 {
+			s.request.Body().SetLimit(route.BodyLimit)
+		}
+	}
+	h.ServeWeb(&s.response, &s.request)
+	_ = s.response.Finish() // the peer was told as far as possible; nobody else listens
+	returned = true
+	broken := s.stream.cause != nil
+	s.request.Reset()
+	s.response.Reset()
+	s.stream = stream{}
+	servedPool.Put(s)
+	if broken {
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// seedFields shows the handler what a net/http middleware further out set, so
+// that Set, Add and Del mean the same to both.
+func (s *served) seedFields(header http.Header) {
+	addHeader(&s.response, header)
+}
+
+// addHeader adds all lines of the header to the response, names in order. Names
+// that are no tokens stay behind, those with http.TrailerPrefix among them.
+func addHeader(w *web.Response, header http.Header) {
+	for _, name := range sortedNames(header) {
+		if !web.IsToken(name) {
+			continue
+		}
+		for _, value := range header[name] {
+			w.Add(name, value)
+		}
+	}
+}
