@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -28,6 +29,7 @@ type Epoll struct {
 	in       []byte
 	stopping bool
 	stopped  chan struct{}
+	late     sync.Mutex // the baton of a loop that has ended
 }
 
 // poller is the epoll descriptor, as a file that the runtime's own poller
@@ -36,7 +38,6 @@ type poller struct {
 	file   *os.File
 	raw    syscall.RawConn
 	fd     int
-	wake   int // eventfd
 	events [512]syscall.EpollEvent
 	ready  int
 }
@@ -67,7 +68,7 @@ func NewEpoll() (*Epoll, error) {
 		stopped: make(chan struct{}),
 	}
 	l.now = l.birth
-	l.poll.fd, l.poll.wake = fd, wake
+	l.poll.fd, l.inbox.bell = fd, wake
 	if err := l.register(wake, syscall.EPOLLIN|epollET); err != nil {
 		_, _ = syscall.Close(fd), syscall.Close(wake)
 		return nil, fmt.Errorf("loop: epoll_ctl: %w", err)
@@ -94,6 +95,7 @@ func (l *Epoll) register(fd int, events uint32) error {
 // Run runs rounds until Stop.
 func (l *Epoll) Run() {
 	defer close(l.stopped)
+	defer l.end()
 	for !l.stopping {
 		l.wait()
 		l.now = time.Now()
@@ -110,6 +112,9 @@ func (l *Epoll) Run() {
 			runtime.Gosched()
 		}
 	}
+}
+
+func (l *Epoll) end() {
 	l.timer.Stop()
 	for _, s := range l.sockets {
 		if s != nil {
@@ -119,13 +124,15 @@ func (l *Epoll) Run() {
 	for _, ln := range l.accepts {
 		l.forget(ln)
 	}
-	_, _ = l.poll.file.Close(), syscall.Close(l.poll.wake)
+	l.inbox.close()
+	l.perform()
+	_ = l.poll.file.Close()
 }
 
 // Stop closes every listener and connection and ends Run; it waits for that.
 // It must not be called by the holder of the baton.
 func (l *Epoll) Stop() {
-	l.post(letter{job: jobFunc(func() { l.stopping = true })})
+	l.Do(func() { l.stopping = true })
 	<-l.stopped
 }
 
@@ -148,9 +155,13 @@ type jobFunc func()
 
 func (f jobFunc) Perform() { f() }
 
+// post reaches the loop, or, when it has ended, performs the job itself: a
+// handler that outlives its loop must hear that its connection is gone.
 func (l *Epoll) post(x letter) {
-	if l.inbox.post(x) {
-		ring(l.poll.wake)
+	if !l.inbox.post(x) && x.job != nil {
+		l.late.Lock()
+		defer l.late.Unlock()
+		x.job.Perform()
 	}
 }
 
@@ -185,7 +196,7 @@ func (l *Epoll) report() {
 	for i := range l.poll.ready {
 		ev := &l.poll.events[i]
 		fd := int(ev.Fd)
-		if fd == l.poll.wake {
+		if fd == l.inbox.bell {
 			continue
 		}
 		if fd < len(l.sockets) && l.sockets[fd] != nil {

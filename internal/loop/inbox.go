@@ -2,7 +2,10 @@
 
 package loop
 
-import "sync"
+import (
+	"sync"
+	"syscall"
+)
 
 // inbox is how other goroutines reach the holder of the baton. Its order is the
 // order of Post.
@@ -10,7 +13,9 @@ type inbox struct {
 	mu     sync.Mutex
 	posted []letter
 	spare  []letter // the slice that was read last, to be filled next
+	bell   int      // the eventfd that wakes the loop
 	asleep bool
+	closed bool
 }
 
 // letter is a job and the socket to settle after it; job is nil for a bare
@@ -20,15 +25,28 @@ type letter struct {
 	job    Job
 }
 
-// post reports whether the loop sleeps and the caller has to wake it. Only the
-// first caller is asked to.
-func (b *inbox) post(l letter) (wake bool) {
+// post wakes the loop if it sleeps, with the lock held, so that the bell is never
+// rung after close. It fails when the loop has ended.
+func (b *inbox) post(l letter) bool {
 	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed {
+		return false
+	}
 	b.posted = append(b.posted, l)
-	wake = b.asleep
-	b.asleep = false
+	if b.asleep {
+		b.asleep = false
+		ring(b.bell)
+	}
+	return true
+}
+
+// close ends the inbox; what was posted before is the caller's to take.
+func (b *inbox) close() {
+	b.mu.Lock()
+	b.closed = true
+	_ = syscall.Close(b.bell)
 	b.mu.Unlock()
-	return wake
 }
 
 // take returns what was posted; the slice holds until the next take.

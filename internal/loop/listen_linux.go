@@ -27,6 +27,8 @@ type Listener struct {
 	// Admit is asked before each accept; false leaves connections in the
 	// listener's queue until Resume.
 	Admit func() bool
+	// Taken is told of each accept, on the accepting loop and before Open.
+	Taken func()
 	// Spread are the loops that take the connections in turn; none means the loop
 	// that accepts.
 	Spread []*Epoll
@@ -181,6 +183,7 @@ func (l *Epoll) acceptOne(ln *Listener) bool {
 		l.backOff(ln, errno)
 		return false
 	}
+	ln.Taken()
 	_ = syscall.SetsockoptInt(fd, syscall.IPPROTO_TCP, syscall.TCP_NODELAY, 1)
 	target := l
 	if len(ln.Spread) > 0 {
