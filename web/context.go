@@ -20,9 +20,12 @@ func (l *lifetime) context(parent context.Context) context.Context {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.ctx == nil {
-		l.ctx = newRequestContext(parent)
+		if parent == nil {
+			parent = context.Background()
+		}
+		l.ctx = &requestContext{parent: parent}
 		if l.ended {
-			l.ctx.cancel(context.Canceled)
+			l.ctx.end()
 		}
 	}
 	return l.ctx
@@ -34,7 +37,7 @@ func (l *lifetime) end() {
 	l.ended = true
 	l.mu.Unlock()
 	if ctx != nil {
-		ctx.cancel(context.Canceled)
+		ctx.end()
 	}
 }
 
@@ -46,102 +49,72 @@ func (l *lifetime) reset() {
 	l.ctx, l.ended = nil, false
 	l.mu.Unlock()
 	if ctx != nil {
-		ctx.cancel(context.Canceled)
+		ctx.end()
 	}
 }
 
-// requestContext is never reused: what was derived from it may live on for as
-// long as its owner likes.
+// requestContext costs one small allocation until somebody waits for it or
+// derives from it; then a context of the standard library stands behind it.
+// Package context recognises its own kind by Done and Value, through any
+// WithValue between, and links what is derived without a goroutine: an AfterFunc
+// method of ours would be hidden by the first WithValue.
+//
+// It is never reused: what was derived from it may live on for as long as its
+// owner likes.
 type requestContext struct {
 	parent context.Context
 
-	mu    sync.Mutex
-	done  chan struct{}
-	err   error
-	after map[*func()]struct{}
-	stop  func() bool // unhooks it from the parent
-}
-
-func newRequestContext(parent context.Context) *requestContext {
-	if parent == nil {
-		parent = context.Background()
-	}
-	c := &requestContext{parent: parent}
-	// What the parent's end would do from a goroutine must hold at once when it
-	// came before: Err is not nil on return.
-	if c.err = parent.Err(); c.err == nil && parent.Done() != nil {
-		stop := context.AfterFunc(parent, func() { c.cancel(parent.Err()) })
-		c.mu.Lock()
-		c.stop = stop
-		c.mu.Unlock()
-	}
-	return c
+	mu     sync.Mutex
+	linked context.Context // a child of parent; nil until needed
+	cancel context.CancelFunc
+	err    error // set by end, for good
 }
 
 func (c *requestContext) Deadline() (time.Time, bool) { return c.parent.Deadline() }
 
-func (c *requestContext) Value(key any) any { return c.parent.Value(key) }
+func (c *requestContext) Done() <-chan struct{} { return c.link().Done() }
 
-func (c *requestContext) Done() <-chan struct{} {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.done == nil {
-		c.done = make(chan struct{})
-		if c.err != nil {
-			close(c.done)
-		}
-	}
-	return c.done
-}
+func (c *requestContext) Value(key any) any { return c.link().Value(key) }
 
 func (c *requestContext) Err() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.err
+	return c.reason()
 }
 
-// AfterFunc lets package context derive from this one without a goroutine: it
-// asks its parent for a method of this name and shape.
-func (c *requestContext) AfterFunc(f func()) (stop func() bool) {
+// reason is called with the mutex held.
+func (c *requestContext) reason() error {
+	switch {
+	case c.err != nil:
+		return c.err
+	case c.linked != nil:
+		return c.linked.Err()
+	}
+	return c.parent.Err()
+}
+
+func (c *requestContext) link() context.Context {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	key := &f
-	if c.err != nil {
-		go f()
-		return func() bool { return false }
+	if c.linked == nil {
+		c.linked, c.cancel = context.WithCancel(c.parent)
+		if c.err != nil {
+			c.cancel()
+		}
 	}
-	if c.after == nil {
-		c.after = make(map[*func()]struct{})
-	}
-	c.after[key] = struct{}{}
-	return func() bool {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		_, waiting := c.after[key]
-		delete(c.after, key)
-		return waiting
-	}
+	return c.linked
 }
 
-// cancel runs whatever waits on goroutines of its own: a loop may be the caller
-// and must not wait for user code.
-func (c *requestContext) cancel(err error) {
+// end never waits for user code, since a loop may be the caller: what AfterFunc
+// was given runs on goroutines of its own.
+func (c *requestContext) end() {
 	c.mu.Lock()
-	if c.err != nil {
-		c.mu.Unlock()
-		return
+	cancel := c.cancel
+	if c.err = c.reason(); c.err == nil {
+		c.err = context.Canceled
 	}
-	c.err = err
-	if c.done != nil {
-		close(c.done)
-	}
-	after, stop := c.after, c.stop
-	c.after = nil
 	c.mu.Unlock()
-	if stop != nil {
-		stop()
-	}
-	for f := range after {
-		go (*f)()
+	if cancel != nil {
+		cancel()
 	}
 }
