@@ -1,0 +1,167 @@
+package schema
+
+import (
+	"reflect"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	// See node.go: memory is addressed by offsets of its own type.
+	"unsafe"
+)
+
+// Target is the memory of one Go value, to be filled. It must not outlive the value.
+type Target struct{ p unsafe.Pointer }
+
+// TargetOf takes a pointer to a value of the type that was compiled.
+func TargetOf(pointer any) Target { return Target{reflect.ValueOf(pointer).UnsafePointer()} }
+
+// DecodeJSON fills target, which must be zero, from a whole JSON text. The error is a *SyntaxError; faults say what else is wrong.
+// data is borrowed until it returns.
+func (n *Node) DecodeJSON(data []byte, target Target) ([]Fault, error) {
+	d := decoders.Get().(*decoder)
+	defer d.release()
+	d.data = data
+	if n.whole(d, target.p); d.err != nil {
+		return nil, d.err
+	}
+	return d.faults, nil
+}
+
+var decoders = sync.Pool{New: func() any { return new(decoder) }}
+
+// release keeps the small buffers and forgets everything that the caller owns now.
+func (d *decoder) release() {
+	clear(d.path[:cap(d.path)])
+	scratch := d.scratch[:0]
+	if cap(scratch) > sharedTextBytes {
+		scratch = nil
+	}
+	*d = decoder{path: d.path[:0], scratch: scratch}
+	decoders.Put(d)
+}
+
+// byteOrderMark: "Implementations MUST NOT add a byte order mark (U+FEFF) to the beginning of a networked-transmitted JSON
+// text" (RFC 8259, section 8.1).
+const byteOrderMark = "\ufeff"
+
+func (n *Node) whole(d *decoder, p unsafe.Pointer) bool {
+	if len(d.data) >= 3 && string(d.data[:3]) == byteOrderMark {
+		return d.fail(0, "a byte order mark")
+	}
+	if !utf8.Valid(d.data) {
+		return d.fail(validPrefix(d.data), "invalid UTF-8")
+	}
+	if !n.decode(d, p) {
+		return false
+	}
+	if d.peek() != 0 || d.pos < len(d.data) {
+		return d.fail(d.pos, "something follows the value")
+	}
+	return true
+}
+
+func validPrefix(b []byte) int {
+	i := 0
+	for i < len(b) {
+		r, size := utf8.DecodeRune(b[i:])
+		if r == utf8.RuneError && size == 1 {
+			break
+		}
+		i += size
+	}
+	return i
+}
+
+// fault notes a mistake at the current path.
+func (d *decoder) fault(code, detail string) {
+	if len(d.faults) < MaxFaults {
+		d.faults = append(d.faults, Fault{In: "body", Pointer: pointer(d.path), Code: code, Detail: detail})
+	}
+}
+
+// faultAt notes a mistake at a member of the current object.
+func (d *decoder) faultAt(name, code, detail string) {
+	d.path = append(d.path, step{name, -1})
+	d.fault(code, detail)
+	d.path = d.path[:len(d.path)-1]
+}
+
+// obey runs the rules on the value just stored.
+func (d *decoder) obey(check checkFunc, p unsafe.Pointer) {
+	before := len(d.faults)
+	d.faults = check(p, d.faults)
+	for i := before; i < len(d.faults); i++ {
+		d.faults[i].In, d.faults[i].Pointer = "body", pointer(d.path)
+	}
+	d.faults = d.faults[:min(len(d.faults), MaxFaults)]
+}
+
+// mismatch notes that a value has another type, and steps over it.
+func (d *decoder) mismatch(wanted string) bool {
+	found := "a number"
+	switch d.peek() {
+	case '{':
+		found = "an object"
+	case '[':
+		found = "an array"
+	case '"':
+		found = "a string"
+	case 't', 'f':
+		found = "a boolean"
+	case 'n':
+		found = "null"
+	}
+	if !d.skip() {
+		return false
+	}
+	d.fault("type", "must be "+wanted+", not "+found)
+	return true
+}
+
+// decodeText is for what stands in a JSON string and is made from its text.
+func decodeText(n *Node) decodeFunc {
+	return func(d *decoder, p unsafe.Pointer) bool {
+		if d.peek() != '"' {
+			return d.mismatch("a string")
+		}
+		s, ok := d.string()
+		if !ok {
+			return false
+		}
+		if wanted := n.text(s, p); wanted != "" {
+			d.fault("type", "must be "+wanted)
+		} else if n.check != nil {
+			d.obey(n.check, p)
+		}
+		return true
+	}
+}
+
+// decodeLiteral keeps a number as it was written, for json.Number.
+func decodeLiteral(d *decoder, p unsafe.Pointer) bool {
+	if c := d.peek(); c != '-' && !isDigit(c) {
+		return d.mismatch("a number")
+	}
+	literal, _, ok := d.number()
+	if ok {
+		*(*string)(p) = string(literal)
+	}
+	return ok
+}
+
+// decodeUnmarshaler hands the value to the type's own UnmarshalJSON, after its syntax was checked here.
+func decodeUnmarshaler(t reflect.Type) decodeFunc {
+	return func(d *decoder, p unsafe.Pointer) bool {
+		d.peek()
+		start := d.pos
+		if !d.skip() {
+			return false
+		}
+		value := reflect.NewAt(t, p).Interface().(interface{ UnmarshalJSON([]byte) error })
+		if err := value.UnmarshalJSON(d.data[start:d.pos]); err != nil {
+			d.fault("type", "is not what "+strings.TrimPrefix(t.String(), "*")+" accepts")
+		}
+		return true
+	}
+}

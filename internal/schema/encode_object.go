@@ -1,0 +1,177 @@
+package schema
+
+import (
+	"encoding"
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	// See node.go: memory is addressed by offsets of its own type.
+	"unsafe"
+)
+
+// outMember is one member as it is written.
+type outMember struct {
+	place  place
+	prefix string // the quoted name and the colon
+	append appendFunc
+	omit   func(p unsafe.Pointer) bool // nil: never
+}
+
+// SourceTags are the tags that put a field of an answer elsewhere than into its JSON.
+var SourceTags = []string{"header", "status", "cookie"}
+
+func (c *encoderCompiler) object(t reflect.Type) (appendFunc, error) {
+	var members []outMember
+	for _, f := range jsonFields(t) {
+		if slices.ContainsFunc(SourceTags, func(tag string) bool { _, there := f.field.Tag.Lookup(tag); return there }) {
+			continue
+		}
+		m, err := c.member(f)
+		if err != nil {
+			return nil, fmt.Errorf("field %s of %s: %w", f.field.Name, t, err)
+		}
+		members = append(members, m)
+	}
+	return func(e *encodeRun, dst []byte, p unsafe.Pointer) []byte {
+		dst = append(dst, '{')
+		first := true
+		for i := range members {
+			m := &members[i]
+			at := m.place.find(p)
+			if at == nil || m.omit != nil && m.omit(at) {
+				continue
+			}
+			if !first {
+				dst = append(dst, ',')
+			}
+			first = false
+			dst = append(dst, m.prefix...)
+			if dst = m.append(e, dst, at); e.err != nil {
+				return dst
+			}
+		}
+		return append(dst, '}')
+	}, nil
+}
+
+func (c *encoderCompiler) member(f jsonField) (outMember, error) {
+	inner, err := c.of(f.field.Type)
+	if err != nil {
+		return outMember{}, err
+	}
+	if f.quoted && canBeQuoted(f.field.Type) {
+		inner = quotedAppender(inner)
+	}
+	m := outMember{place: f.place, prefix: string(appendString(nil, f.name)) + ":", append: inner}
+	empty, zero := never, never
+	if f.omitEmpty {
+		empty = emptyTest(f.field.Type)
+	}
+	if f.omitZero {
+		zero = zeroTest(f.field.Type)
+	}
+	if f.omitEmpty || f.omitZero {
+		m.omit = func(p unsafe.Pointer) bool { return empty(p) || zero(p) }
+	}
+	return m, nil
+}
+
+func never(unsafe.Pointer) bool { return false }
+
+func canBeQuoted(t reflect.Type) bool {
+	switch k := t.Kind(); {
+	case marshalsItself(t):
+		return false
+	default:
+		return k == reflect.Bool || k == reflect.String || k >= reflect.Int && k <= reflect.Float64 && k != reflect.Uintptr
+	}
+}
+
+// emptyTest: "false, 0, a nil pointer, a nil interface value, and any array, slice, map, or string of length zero", as the
+// documentation of encoding/json has it.
+func emptyTest(t reflect.Type) func(unsafe.Pointer) bool {
+	switch t.Kind() {
+	case reflect.Slice, reflect.String, reflect.Map, reflect.Array:
+		return func(p unsafe.Pointer) bool { return reflect.NewAt(t, p).Elem().Len() == 0 }
+	case reflect.Struct:
+		return never
+	}
+	return func(p unsafe.Pointer) bool { return reflect.NewAt(t, p).Elem().IsZero() }
+}
+
+func zeroTest(t reflect.Type) func(unsafe.Pointer) bool {
+	if t.Kind() != reflect.Pointer && t.Kind() != reflect.Interface && reflect.PointerTo(t).Implements(reflect.TypeFor[interface{ IsZero() bool }]()) {
+		return func(p unsafe.Pointer) bool {
+			return reflect.NewAt(t, p).Interface().(interface{ IsZero() bool }).IsZero()
+		}
+	}
+	return func(p unsafe.Pointer) bool { return reflect.NewAt(t, p).Elem().IsZero() }
+}
+
+// mapping writes members sorted by name, so that equal values have equal texts.
+func (c *encoderCompiler) mapping(t reflect.Type) (appendFunc, error) {
+	name, err := keyName(t.Key())
+	if err != nil {
+		return nil, err
+	}
+	inner, err := c.of(t.Elem())
+	if err != nil {
+		return nil, err
+	}
+	type entry struct {
+		name  string
+		value reflect.Value
+	}
+	all := func(e *encodeRun, dst []byte, p unsafe.Pointer) []byte {
+		m := reflect.NewAt(t, p).Elem()
+		entries := make([]entry, 0, m.Len())
+		for it := m.MapRange(); it.Next(); {
+			key, err := name(it.Key())
+			if err != nil {
+				e.err = err
+				return dst
+			}
+			value := reflect.New(t.Elem())
+			value.Elem().Set(it.Value())
+			entries = append(entries, entry{key, value})
+		}
+		slices.SortFunc(entries, func(a, b entry) int { return strings.Compare(a.name, b.name) })
+		dst = append(dst, '{')
+		for i, entry := range entries {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			dst = append(appendString(dst, entry.name), ':')
+			if dst = inner(e, dst, entry.value.UnsafePointer()); e.err != nil {
+				return dst
+			}
+		}
+		return append(dst, '}')
+	}
+	return func(e *encodeRun, dst []byte, p unsafe.Pointer) []byte {
+		if *(*unsafe.Pointer)(p) == nil {
+			return append(dst, "null"...)
+		}
+		return e.nested(all, dst, p)
+	}, nil
+}
+
+func keyName(t reflect.Type) (func(reflect.Value) (string, error), error) {
+	switch k := t.Kind(); {
+	case k == reflect.String:
+		return func(v reflect.Value) (string, error) { return v.String(), nil }, nil
+	case t.Implements(textMarshaler):
+		return func(v reflect.Value) (string, error) {
+			b, err := v.Interface().(encoding.TextMarshaler).MarshalText()
+			return string(b), err
+		}, nil
+	case k >= reflect.Int && k <= reflect.Int64:
+		return func(v reflect.Value) (string, error) { return strconv.FormatInt(v.Int(), 10), nil }, nil
+	case k >= reflect.Uint && k <= reflect.Uint64:
+		return func(v reflect.Value) (string, error) { return strconv.FormatUint(v.Uint(), 10), nil }, nil
+	}
+	return nil, fmt.Errorf("%s cannot name the members of an object", t)
+}

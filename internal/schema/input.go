@@ -1,0 +1,268 @@
+package schema
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	// See node.go: memory is addressed by offsets of its own type.
+	"unsafe"
+)
+
+// Input describes the input of a typed handler.
+type Input struct {
+	Go reflect.Type
+	// Path, Query, Header and Cookie are the parameters by their source.
+	Path, Query, Header, Cookie []Param
+	// Body is nil where no field comes from the body.
+	Body *Body
+}
+
+// Param is one field that comes from text.
+type Param struct {
+	// In is "path", "query", "header" or "cookie", Name the name there.
+	In, Name string
+	Field    reflect.StructField
+	Node     *Node
+	// Required: its absence is a fault.
+	Required   bool
+	Default    string
+	HasDefault bool
+	// Repeated: a slice that takes each value.
+	Repeated bool
+
+	place place
+}
+
+// Body is the one value that comes from the request body as JSON.
+type Body struct {
+	Node     *Node
+	Required bool
+	place    place
+}
+
+var sources = []string{"path", "query", "header", "cookie", "body"}
+
+// CompileInput describes t, the type of a handler's input: a struct whose fields are tagged with their sources, a struct without
+// source tags or any other type, which is the JSON body, or an empty struct, which takes nothing.
+func CompileInput(t reflect.Type) (*Input, error) {
+	in := &Input{Go: t}
+	c := newCompiler()
+	_, isOpt := optElem(t)
+	if t.Kind() != reflect.Struct || isOpt || hasOwnForm(t) || !hasSources(t) {
+		if t.Kind() == reflect.Struct && t.NumField() == 0 {
+			return in, nil
+		}
+		n, err := c.node(t, "")
+		if err != nil {
+			return nil, err
+		}
+		in.Body = &Body{Node: n, Required: !n.Optional}
+		return in, nil
+	}
+	return in, in.fields(c, t, place{})
+}
+
+// hasSources reports whether a field, or one of an embedded struct, has a source tag.
+func hasSources(t reflect.Type) bool {
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if len(sourcesOf(f)) > 0 || isEmbedded(f) && hasSources(f.Type) {
+			return true
+		}
+	}
+	return false
+}
+
+func isEmbedded(f reflect.StructField) bool {
+	return f.Anonymous && f.Type.Kind() == reflect.Struct && !hasOwnForm(f.Type)
+}
+
+func sourcesOf(f reflect.StructField) []string {
+	return slices.DeleteFunc(slices.Clone(sources), func(s string) bool { _, there := f.Tag.Lookup(s); return !there })
+}
+
+func (in *Input) fields(c *compiler, t reflect.Type, at place) error {
+	for i := range t.NumField() {
+		f := t.Field(i)
+		here := place{offset: at.offset + f.Offset}
+		from := sourcesOf(f)
+		var err error
+		switch {
+		case len(from) == 0 && isEmbedded(f):
+			err = in.fields(c, f.Type, here)
+		case !f.IsExported() && len(from) == 0:
+		case !f.IsExported():
+			err = fmt.Errorf("it is not exported, so nothing can fill it")
+		case len(from) == 0:
+			err = fmt.Errorf("it has no source; tag it with one of %s", strings.Join(sources, ", "))
+		case len(from) > 1:
+			err = fmt.Errorf("it has %d sources (%s); a field has one", len(from), strings.Join(from, ", "))
+		case from[0] == "body":
+			err = in.body(c, f, here)
+		default:
+			err = in.param(c, f, here)
+		}
+		if err != nil {
+			return fmt.Errorf("field %s of %s: %w", f.Name, t, err)
+		}
+	}
+	return nil
+}
+
+func (in *Input) body(c *compiler, f reflect.StructField, at place) error {
+	if in.Body != nil {
+		return fmt.Errorf("a second field is tagged body; a request has one")
+	}
+	if name := f.Tag.Get("body"); name != "" {
+		return fmt.Errorf(`the tag body takes no name: write body:""`)
+	}
+	if _, there := f.Tag.Lookup("default"); there {
+		return fmt.Errorf("a body has no default; make it a pointer if it may be absent")
+	}
+	n, err := c.node(f.Type, f.Tag)
+	if err != nil {
+		return err
+	}
+	in.Body = &Body{Node: n, Required: !n.Optional, place: at}
+	return nil
+}
+
+func (in *Input) param(c *compiler, f reflect.StructField, at place) error {
+	p := Param{In: sourcesOf(f)[0], Field: f, place: at}
+	if p.Name = f.Tag.Get(p.In); p.Name == "" {
+		return fmt.Errorf("the tag %s needs the parameter's name", p.In)
+	}
+	list := in.list(p.In)
+	same := func(o Param) bool {
+		return o.Name == p.Name || p.In == "header" && strings.EqualFold(o.Name, p.Name)
+	}
+	if slices.ContainsFunc(*list, same) {
+		return fmt.Errorf("another field takes the %s parameter %q too", p.In, p.Name)
+	}
+	var err error
+	if p.Node, err = c.node(f.Type, f.Tag); err != nil {
+		return err
+	}
+	p.Repeated = p.Node.Kind == Array
+	switch {
+	case p.Repeated && (p.In == "path" || p.In == "cookie"):
+		return fmt.Errorf("a %s parameter has one value, so %s cannot take it", p.In, f.Type)
+	case p.Repeated && (p.Node.inner != nil || p.Node.Elem.text == nil || p.Node.Elem.inner != nil):
+		return fmt.Errorf("%s cannot be filled from text; use a slice of scalars", f.Type)
+	case !p.Repeated && p.Node.text == nil:
+		return fmt.Errorf("%s cannot be filled from text", f.Type)
+	}
+	if p.Default, p.HasDefault = f.Tag.Lookup("default"); p.HasDefault {
+		if p.In == "path" {
+			return fmt.Errorf("a path parameter is always there, so it has no default")
+		}
+		if err := checkDefault(p.Node, p.Default); err != nil {
+			return err
+		}
+	}
+	// A list that is not given has no elements; minItems says otherwise where that matters.
+	p.Required = !p.Node.Optional && !p.HasDefault && !p.Repeated
+	*list = append(*list, p)
+	return nil
+}
+
+func (in *Input) list(source string) *[]Param {
+	switch source {
+	case "path":
+		return &in.Path
+	case "query":
+		return &in.Query
+	case "header":
+		return &in.Header
+	}
+	return &in.Cookie
+}
+
+// Params lists the parameters of all sources.
+func (in *Input) Params() []Param { return slices.Concat(in.Path, in.Query, in.Header, in.Cookie) }
+
+// DecodeJSON fills the body's field of target, the input.
+func (b *Body) DecodeJSON(data []byte, target Target) ([]Fault, error) {
+	return b.Node.DecodeJSON(data, Target{b.place.make(target.p)})
+}
+
+// TextError says that a parameter is not even text.
+type TextError struct {
+	In, Name string
+}
+
+func (e *TextError) Error() string {
+	return fmt.Sprintf("the %s parameter %q is not valid UTF-8", e.In, e.Name)
+}
+
+// Set fills the parameter's field of target from its text, or adds an element to it. It appends what is wrong to faults; the error
+// is a *TextError.
+func (p *Param) Set(target Target, text string, faults []Fault) ([]Fault, error) {
+	if !utf8.ValidString(text) {
+		return faults, &TextError{p.In, p.Name}
+	}
+	at, n := p.place.make(target.p), p.Node
+	if p.Repeated {
+		var room bool
+		if at, room = p.element(at); !room {
+			return p.fault(faults, "maxItems", "must have at most "+plural(MaxRepeated, "element")), nil
+		}
+		n = n.Elem
+	}
+	if wanted := n.text(text, at); wanted != "" {
+		return p.fault(faults, "type", "must be "+wanted), nil
+	}
+	if n.check != nil && !p.Repeated {
+		return p.attribute(n.check(at, faults), len(faults)), nil
+	}
+	return faults, nil
+}
+
+// element makes room for one more.
+func (p *Param) element(at unsafe.Pointer) (unsafe.Pointer, bool) {
+	slice := reflect.NewAt(p.Node.Go, at).Elem()
+	n := slice.Len()
+	if n >= MaxRepeated {
+		return nil, false
+	}
+	slice.Grow(1)
+	slice.SetLen(n + 1)
+	return unsafe.Add((*sliceHeader)(at).data, uintptr(n)*p.Node.Go.Elem().Size()), true
+}
+
+// Settle is called once for each parameter after all of its values were set, given how many those were.
+func (p *Param) Settle(target Target, values int, faults []Fault) []Fault {
+	at := p.place.make(target.p)
+	switch {
+	case p.Repeated:
+		if p.Node.check != nil {
+			return p.attribute(p.Node.check(at, faults), len(faults))
+		}
+	case values > 1:
+		return p.fault(faults, "repeated", "must be given once")
+	case values == 1:
+	case p.HasDefault:
+		p.Node.text(p.Default, at)
+	case p.Required:
+		return p.fault(faults, "required", "is required")
+	}
+	return faults
+}
+
+func (p *Param) fault(faults []Fault, code, detail string) []Fault {
+	if len(faults) >= MaxFaults {
+		return faults
+	}
+	return append(faults, Fault{In: p.In, Name: p.Name, Code: code, Detail: detail})
+}
+
+// attribute says of the faults from index on that they are this parameter's.
+func (p *Param) attribute(faults []Fault, from int) []Fault {
+	for i := from; i < len(faults); i++ {
+		faults[i].In, faults[i].Name = p.In, p.Name
+	}
+	return faults[:min(len(faults), max(from, MaxFaults))]
+}

@@ -1,0 +1,114 @@
+package schema
+
+import (
+	"fmt"
+	"reflect"
+
+	// See node.go: memory is addressed by offsets of its own type.
+	"unsafe"
+)
+
+// Members describes the members of an object.
+type Members struct {
+	List   []Member
+	byName map[string]int
+	all    presence // a bit for each
+}
+
+// Member is one member of an object.
+type Member struct {
+	// Name is its JSON name.
+	Name string
+	// Field is the Go field, for messages and documents.
+	Field reflect.StructField
+	Node  *Node
+	// Required: its absence is a fault.
+	Required bool
+	// Default is the text of the default, if HasDefault.
+	Default    string
+	HasDefault bool
+
+	place place
+}
+
+func (m *Member) at(p unsafe.Pointer) unsafe.Pointer { return m.place.make(p) }
+
+// index finds a member; the one after its predecessor comes first, since most senders keep to an order.
+func (m *Members) index(name []byte, next int) int {
+	if next < len(m.List) && m.List[next].Name == string(name) {
+		return next
+	}
+	if i, ok := m.byName[string(name)]; ok {
+		return i
+	}
+	return -1
+}
+
+func (c *compiler) membersOf(t reflect.Type) (*Members, error) {
+	if known := c.members[t]; known != nil {
+		return known, nil
+	}
+	m := &Members{byName: map[string]int{}}
+	c.members[t] = m
+	fields := jsonFields(t)
+	if len(fields) > MaxMembers {
+		return nil, fmt.Errorf("%s has %d members, at most %d", t, len(fields), MaxMembers)
+	}
+	for i, f := range fields {
+		member, err := c.member(f)
+		if err != nil {
+			return nil, fmt.Errorf("field %s of %s: %w", f.field.Name, t, err)
+		}
+		m.List = append(m.List, member)
+		m.byName[f.name] = i
+		m.all.add(i)
+	}
+	return m, nil
+}
+
+func (c *compiler) member(f jsonField) (Member, error) {
+	n, err := c.node(f.field.Type, f.field.Tag)
+	if err != nil {
+		return Member{}, err
+	}
+	if f.quoted {
+		if n, err = quotedNode(n); err != nil {
+			return Member{}, err
+		}
+	}
+	m := Member{Name: f.name, Field: f.field, Node: n, place: f.place}
+	m.Default, m.HasDefault = f.field.Tag.Lookup("default")
+	if m.HasDefault {
+		err = checkDefault(n, m.Default)
+	}
+	m.Required = !n.Optional && !m.HasDefault
+	return m, err
+}
+
+// quotedNode is for the option "string" of a json tag: the scalar stands in a JSON string.
+func quotedNode(n *Node) (*Node, error) {
+	if n.text == nil || n.inner != nil || n.Kind == String {
+		return nil, fmt.Errorf("the json option \"string\" is for plain numbers and booleans")
+	}
+	quoted := *n
+	quoted.Kind = String
+	quoted.decode = decodeText(&quoted)
+	return &quoted, nil
+}
+
+// checkDefault tries a default on memory of its own, at registration.
+func checkDefault(n *Node, text string) error {
+	if n.text == nil {
+		return fmt.Errorf("a default can be given for scalars only")
+	}
+	v := reflect.New(n.Go)
+	if wanted := n.text(text, v.UnsafePointer()); wanted != "" {
+		return fmt.Errorf("the default %q must be %s", text, wanted)
+	}
+	if n.check != nil {
+		if broken := n.check(v.UnsafePointer(), nil); len(broken) > 0 {
+			return fmt.Errorf("the default %q breaks its own rule %s: it %s", text, broken[0].Code, broken[0].Detail)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,208 @@
+package schema
+
+import (
+	"encoding"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"time"
+
+	// Values are stored at offsets that reflect gave for exactly the type of the memory, which its caller keeps alive; reflection
+	// for each field of each request costs several times as much.
+	"unsafe"
+)
+
+// Kind is what a JSON value is.
+type Kind uint8
+
+// The kinds. Any is any JSON value at all.
+const (
+	Any Kind = iota
+	Boolean
+	Integer
+	Number
+	String
+	Array
+	Object
+	Map
+)
+
+var kindNames = [...]string{"any value", "a boolean", "an integer", "a number", "a string", "an array", "an object", "an object"}
+
+func (k Kind) String() string { return kindNames[k] }
+
+// Node describes the JSON form of one Go type under the rules of one place. It is immutable once compiled.
+type Node struct {
+	Kind Kind
+	// Go is the type whose memory it fills.
+	Go reflect.Type
+	// Rules are nil where there are none.
+	Rules *Rules
+	// Nullable: null is a value here.
+	Nullable bool
+	// Optional: a member of this type may be absent.
+	Optional bool
+	// Elem describes the elements of an Array and the values of a Map.
+	Elem *Node
+	// Members describes an Object.
+	Members *Members
+
+	decode decodeFunc
+	text   textFunc  // from a parameter or a default; nil where the type has no such form
+	check  checkFunc // nil without rules
+	inner  *Node     // behind a pointer or an Opt
+}
+
+// decodeFunc fills p from the value at d.pos. It reports false when d.err ends all.
+type decodeFunc func(d *decoder, p unsafe.Pointer) bool
+
+// textFunc fills p from text. What it returns says what the text should have been, "" if it is that.
+type textFunc func(s string, p unsafe.Pointer) (wanted string)
+
+// checkFunc appends a fault for each rule that the value at p breaks.
+type checkFunc func(p unsafe.Pointer, faults []Fault) []Fault
+
+// Compile describes a type without rules of its place.
+func Compile(t reflect.Type) (*Node, error) {
+	return newCompiler().node(t, "")
+}
+
+// compiler holds what is being compiled, so that a type may hold itself.
+type compiler struct {
+	members map[reflect.Type]*Members
+}
+
+func newCompiler() *compiler { return &compiler{members: map[reflect.Type]*Members{}} }
+
+var (
+	timeType        = reflect.TypeFor[time.Time]()
+	durationType    = reflect.TypeFor[time.Duration]()
+	jsonNumberType  = reflect.TypeFor[json.Number]()
+	unmarshalerType = reflect.TypeFor[json.Unmarshaler]()
+	textUnmarshaler = reflect.TypeFor[encoding.TextUnmarshaler]()
+)
+
+// node compiles a type under the rules in a field's tag.
+func (c *compiler) node(t reflect.Type, tag reflect.StructTag) (*Node, error) {
+	if elem, ok := optElem(t); ok {
+		return c.optNode(t, elem, tag)
+	}
+	if t.Kind() == reflect.Pointer {
+		return c.pointerNode(t, tag)
+	}
+	n, err := c.plainNode(t)
+	if err != nil {
+		return nil, err
+	}
+	n.Go = t
+	if n.Rules, err = parseRules(tag, n); err != nil {
+		return nil, err
+	}
+	if n.Rules != nil {
+		n.check = n.Rules.checker(n)
+	}
+	return n, nil
+}
+
+func (c *compiler) plainNode(t reflect.Type) (*Node, error) {
+	n := &Node{Go: t}
+	switch p := reflect.PointerTo(t); {
+	case t == timeType:
+		n.Kind, n.text = String, textTime
+		n.decode = decodeText(n)
+		return n, nil
+	case t == durationType:
+		return nil, fmt.Errorf("time.Duration has no JSON form that everyone agrees on; use an integer of milliseconds")
+	case t == jsonNumberType:
+		n.Kind, n.decode = Number, decodeLiteral
+		return n, nil
+	case p.Implements(unmarshalerType):
+		n.Kind, n.decode, n.Nullable = Any, decodeUnmarshaler(t), true
+		return n, nil
+	case p.Implements(textUnmarshaler):
+		n.Kind, n.text = String, textUnmarshal(t)
+		n.decode = decodeText(n)
+		return n, nil
+	}
+	switch t.Kind() {
+	case reflect.Struct:
+		members, err := c.membersOf(t)
+		n.Kind, n.Members = Object, members
+		n.decode = decodeObject(n)
+		return n, err
+	case reflect.Slice:
+		return c.sliceNode(n)
+	case reflect.Map:
+		return c.mapNode(n)
+	case reflect.Interface:
+		if t.NumMethod() > 0 {
+			return nil, fmt.Errorf("%s is an interface with methods: nothing says which type to make", t)
+		}
+		n.Kind, n.Nullable, n.decode = Any, true, decodeAny
+		return n, nil
+	}
+	if !scalar(n) {
+		return nil, fmt.Errorf("%s has no JSON form", t)
+	}
+	return n, nil
+}
+
+func (c *compiler) pointerNode(t reflect.Type, tag reflect.StructTag) (*Node, error) {
+	inner, err := c.node(t.Elem(), tag)
+	if err != nil {
+		return nil, err
+	}
+	if inner.inner != nil {
+		return nil, fmt.Errorf("%s points to something optional: one pointer says as much", t)
+	}
+	n := *inner
+	n.Go, n.inner, n.Nullable, n.Optional = t, inner, true, true
+	n.decode = func(d *decoder, p unsafe.Pointer) bool {
+		if d.null() {
+			return d.err == nil
+		}
+		value := reflect.New(inner.Go).UnsafePointer()
+		*(*unsafe.Pointer)(p) = value
+		return inner.decode(d, value)
+	}
+	if inner.text != nil {
+		n.text = func(s string, p unsafe.Pointer) string {
+			value := reflect.New(inner.Go).UnsafePointer()
+			*(*unsafe.Pointer)(p) = value
+			return inner.text(s, value)
+		}
+	}
+	if inner.check != nil {
+		n.check = func(p unsafe.Pointer, faults []Fault) []Fault {
+			return inner.check(*(*unsafe.Pointer)(p), faults)
+		}
+	}
+	return &n, nil
+}
+
+func (c *compiler) sliceNode(n *Node) (*Node, error) {
+	elem := n.Go.Elem()
+	if elem.Kind() == reflect.Uint8 && !reflect.PointerTo(elem).Implements(unmarshalerType) {
+		n.Kind, n.text = String, textBase64
+		n.decode = decodeText(n)
+		return n, nil
+	}
+	var err error
+	if n.Elem, err = c.node(elem, ""); err != nil {
+		return nil, fmt.Errorf("elements of %s: %w", n.Go, err)
+	}
+	n.Kind, n.decode = Array, decodeSlice(n)
+	return n, nil
+}
+
+func (c *compiler) mapNode(n *Node) (*Node, error) {
+	if n.Go.Key().Kind() != reflect.String {
+		return nil, fmt.Errorf("%s: only strings can be member names", n.Go)
+	}
+	var err error
+	if n.Elem, err = c.node(n.Go.Elem(), ""); err != nil {
+		return nil, fmt.Errorf("values of %s: %w", n.Go, err)
+	}
+	n.Kind, n.decode = Map, decodeMap(n)
+	return n, nil
+}
