@@ -59,10 +59,10 @@ func (l *place) find(p unsafe.Pointer) unsafe.Pointer {
 // jsonFields lists what encoding/json would: exported fields under their tagged names, those of embedded structs too, where the
 // shallowest of a name wins, then the tagged one; of equals none is left.
 func jsonFields(t reflect.Type) []jsonField {
-	var all []jsonField
-	collect(t, place{}, nil, &all, map[reflect.Type]bool{})
+	walk := fieldWalk{above: map[reflect.Type]bool{}}
+	walk.collect(t, place{}, nil)
 	byName := map[string][]jsonField{}
-	for _, f := range all {
+	for _, f := range walk.all {
 		byName[f.name] = append(byName[f.name], f)
 	}
 	var kept []jsonField
@@ -87,12 +87,19 @@ func rank(a, b jsonField) int {
 	return 1
 }
 
-func collect(t reflect.Type, at place, index []int, all *[]jsonField, above map[reflect.Type]bool) {
-	if above[t] {
+// fieldWalk gathers fields of a struct and of those embedded in it. above holds the types it is inside of, since a struct may embed a
+// pointer to itself.
+type fieldWalk struct {
+	all   []jsonField
+	above map[reflect.Type]bool
+}
+
+func (w *fieldWalk) collect(t reflect.Type, at place, index []int) {
+	if w.above[t] {
 		return
 	}
-	above[t] = true
-	defer delete(above, t)
+	w.above[t] = true
+	defer delete(w.above, t)
 	for i := range t.NumField() {
 		f := t.Field(i)
 		tag := f.Tag.Get("json")
@@ -109,14 +116,14 @@ func collect(t reflect.Type, at place, index []int, all *[]jsonField, above map[
 				next = place{append(next.hops, hop{next.offset, inner}), 0}
 			}
 			if inner.Kind() == reflect.Struct && !hasOwnForm(inner) {
-				collect(inner, next, here, all, above)
+				w.collect(inner, next, here)
 				continue
 			}
 		}
 		if !f.IsExported() {
 			continue
 		}
-		*all = append(*all, jsonField{
+		w.all = append(w.all, jsonField{
 			name: cmp.Or(name, f.Name), field: f, index: here, tagged: name != "",
 			place:     place{slices.Clone(at.hops), at.offset + f.Offset},
 			omitEmpty: hasOption(options, "omitempty"), omitZero: hasOption(options, "omitzero"), quoted: hasOption(options, "string"),

@@ -1,0 +1,135 @@
+package fasterapi
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/fasterapi-go/fasterapi/internal/nethttp"
+	"github.com/fasterapi-go/fasterapi/internal/router"
+	"github.com/fasterapi-go/fasterapi/web"
+)
+
+// App is a set of routes under a prefix, with middleware around them. New makes one with an empty prefix; [App.Group] makes
+// more that share its routes. All of them serve the same whole.
+//
+// The method names Get, Post, Put, Patch, Delete, Head, Options and Query are left free on purpose: typed registration is
+// done by functions of these names until methods can have type parameters.
+type App struct {
+	site       *site
+	parent     *App
+	prefix     string
+	middleware []web.Middleware
+	first      *RouteInfo // the first route registered here or in a group of it
+}
+
+// Group is an App under a prefix of another one.
+type Group = App
+
+// New returns an App without routes.
+func New(opts ...Option) *App {
+	a := &App{site: newSite()}
+	for _, opt := range opts {
+		opt.applyApp(a.site)
+	}
+	a.site.tree = router.New[*endpoint](router.Options{TrailingSlash: a.site.slash})
+	a.site.root = a
+	return a
+}
+
+// Group returns the routes under prefix, which begins with a slash and does not end in one; "" only adds middleware. Its chain is
+// that of a followed by middleware.
+func (a *App) Group(prefix string, middleware ...web.Middleware) *Group {
+	if prefix != "" && (prefix[0] != '/' || strings.HasSuffix(prefix, "/")) {
+		panic(fmt.Sprintf("fasterapi: group %q (%s): the prefix must begin with a slash and not end in one. Fix: write it like \"/v1\"",
+			prefix, caller()))
+	}
+	return &App{site: a.site, parent: a, prefix: prefix, middleware: middleware}
+}
+
+// Use adds middleware around all routes of a and of its groups, outside of what their groups and routes add; on the App that New made
+// also around the answers 404, 405 and OPTIONS. The first added is the outermost. It panics once a route is registered, since a
+// chain that depended on the order of lines would be hard to see through.
+func (a *App) Use(middleware ...web.Middleware) {
+	switch {
+	case a.first != nil:
+		panic(fmt.Sprintf("fasterapi: Use (%s) comes after the route %s %s (%s), which it could not surround any more. Fix: call Use first, or use a Group",
+			caller(), a.first.Method, a.first.Pattern, a.first.Where))
+	case a.site.sealed.Load():
+		panic(fmt.Sprintf("fasterapi: Use (%s) comes after the first request. Fix: call Use before the App is served", caller()))
+	}
+	a.middleware = append(a.middleware, middleware...)
+}
+
+// UseHTTP is Use for middleware written for net/http.
+func (a *App) UseHTTP(middleware func(http.Handler) http.Handler) {
+	a.Use(nethttp.Middleware(middleware))
+}
+
+// Handle registers a raw handler for a method, "*" for any, and a pattern, which is appended to the prefix. The patterns are
+//
+//	/users/me            itself; more specific ones win
+//	/users/{id}          one whole segment
+//	/users/{id:int}      one that is an integer, {id:uuid} a UUID; others do not match
+//	/files/{path...}     the remainder, which may be empty
+//
+// A trailing slash is significant. The handler finds the parameters in web.Request.Param.
+func (a *App) Handle(method, pattern string, h web.Handler, opts ...RouteOption) {
+	a.register(registration{method: method, pattern: pattern, where: caller(), options: routeOptions(opts)}, h)
+}
+
+// Mount serves everything at and below prefix with h, by any method. The handler sees paths without the prefix, in URL.Path and
+// URL.RawPath alike. More specific routes of a win.
+func (a *App) Mount(prefix string, h http.Handler) {
+	where := caller()
+	if prefix == "" || prefix[0] != '/' || strings.HasSuffix(prefix, "/") && prefix != "/" {
+		panic(fmt.Sprintf("fasterapi: Mount %q (%s): the prefix must begin with a slash and not end in one. Fix: write it like \"/files\"", prefix, where))
+	}
+	prefix = strings.TrimSuffix(prefix, "/")
+	handler := nethttp.Handler(stripSegments(strings.Count(a.fullPrefix()+prefix, "/"), h))
+	if full := a.fullPrefix() + prefix; full != "" {
+		a.register(registration{method: router.AnyMethod, pattern: prefix, where: where}, handler)
+	}
+	a.register(registration{method: router.AnyMethod, pattern: prefix + "/{mounted...}", where: where}, handler)
+}
+
+// Routes lists the routes in the order of registration, those of all groups.
+func (a *App) Routes() []RouteInfo {
+	var list []RouteInfo
+	for r := range a.site.tree.Routes() {
+		list = append(list, r.Value.info)
+	}
+	return list
+}
+
+// Route finds the route for a request and sets its path parameters. It never returns nil: what matches nothing takes a route that
+// answers 400, 404, 405, OPTIONS or a redirect, with the App's middleware around it.
+func (a *App) Route(r *web.Request) *web.Route { return a.site.route(r) }
+
+// ServeWeb routes the request and runs its chain.
+func (a *App) ServeWeb(w *web.Response, r *web.Request) {
+	route := a.site.route(r)
+	r.Route = route
+	if route.BodyLimit > 0 {
+		r.Body().SetLimit(route.BodyLimit)
+	}
+	route.Handler.ServeWeb(w, r)
+}
+
+// ServeHTTP serves the App on net/http.
+func (a *App) ServeHTTP(w http.ResponseWriter, r *http.Request) { nethttp.ServeHTTP(a, w, r) }
+
+func (a *App) fullPrefix() string {
+	if a.parent == nil {
+		return a.prefix
+	}
+	return a.parent.fullPrefix() + a.prefix
+}
+
+// chain is the merged middleware of app and groups, outermost first.
+func (a *App) chain() []web.Middleware {
+	if a.parent == nil {
+		return append([]web.Middleware(nil), a.middleware...)
+	}
+	return append(a.parent.chain(), a.middleware...)
+}

@@ -1,0 +1,174 @@
+package fasterapi
+
+import (
+	"strings"
+
+	"github.com/fasterapi-go/fasterapi/internal/schema"
+	"github.com/fasterapi-go/fasterapi/web"
+)
+
+// binding fills the input of one route.
+type binding struct {
+	input *schema.Input
+	// limit bounds the body in bytes; 0 is none.
+	limit int64
+}
+
+// bind fills target from the request. Its error is what the client is told: one Problem for all mistakes.
+func (b *binding) bind(r *web.Request, target schema.Target) error {
+	var faults []schema.Fault
+	var err error
+	for i := range b.input.Path {
+		p := &b.input.Path[i]
+		if faults, err = p.Set(target, r.Param(p.Name), faults); err != nil {
+			return BadRequest("%s", err.Error())
+		}
+	}
+	if len(b.input.Query) > 0 {
+		faults, err = b.query(r, target, faults)
+	}
+	if err == nil && len(b.input.Header) > 0 {
+		faults, err = b.header(r, target, faults)
+	}
+	if err == nil && len(b.input.Cookie) > 0 {
+		faults, err = b.cookies(r, target, faults)
+	}
+	if err != nil {
+		return BadRequest("%s", err.Error())
+	}
+	if b.input.Body != nil {
+		if faults, err = b.body(r, target, faults); err != nil {
+			return err
+		}
+	}
+	if len(faults) > 0 {
+		return rejected(faults)
+	}
+	return nil
+}
+
+func rejected(faults []schema.Fault) *Problem {
+	problem := Unprocessable("the request has mistakes")
+	problem.Errors = make([]FieldError, len(faults))
+	for i, f := range faults {
+		problem.Errors[i] = FieldError(f)
+	}
+	return problem
+}
+
+func (b *binding) query(r *web.Request, target schema.Target, faults []schema.Fault) (_ []schema.Fault, err error) {
+	params := b.input.Query
+	var few [16]int
+	counts := few[:]
+	if len(params) > len(few) {
+		counts = make([]int, len(params))
+	}
+	if r.RawQuery != "" {
+		for name, value := range r.QueryPairs() {
+			for i := range params {
+				if params[i].Name != name {
+					continue
+				}
+				// Beyond the second nothing is looked at: Settle refuses it.
+				if counts[i]++; params[i].Repeated || counts[i] == 1 {
+					if faults, err = params[i].Set(target, value, faults); err != nil {
+						return faults, err
+					}
+				}
+				break
+			}
+		}
+	}
+	for i := range params {
+		faults = params[i].Settle(target, counts[i], faults)
+	}
+	return faults, nil
+}
+
+// header takes the values of field lines. A slice takes the elements of comma-separated lists, which may stand on several lines
+// (RFC 9110, section 5.3).
+func (b *binding) header(r *web.Request, target schema.Target, faults []schema.Fault) (_ []schema.Fault, err error) {
+	for i := range b.input.Header {
+		p := &b.input.Header[i]
+		n := 0
+		for line := range r.Fields.Values(p.Name) {
+			if !p.Repeated {
+				if n++; n == 1 {
+					if faults, err = p.Set(target, line, faults); err != nil {
+						return faults, err
+					}
+				}
+				continue
+			}
+			for element := range strings.SplitSeq(line, ",") {
+				// "A recipient MUST parse and ignore a reasonable number of empty list elements" (section 5.6.1.2).
+				if element = strings.Trim(element, " \t"); element == "" {
+					continue
+				}
+				n++
+				if faults, err = p.Set(target, element, faults); err != nil {
+					return faults, err
+				}
+			}
+		}
+		faults = p.Settle(target, n, faults)
+	}
+	return faults, nil
+}
+
+// cookies takes the first of each name: user agents send the one with the longest path first (RFC 6265, section 5.4).
+func (b *binding) cookies(r *web.Request, target schema.Target, faults []schema.Fault) (_ []schema.Fault, err error) {
+	for i := range b.input.Cookie {
+		p := &b.input.Cookie[i]
+		n := 0
+		if value, ok := r.Cookie(p.Name); ok {
+			n = 1
+			if faults, err = p.Set(target, value, faults); err != nil {
+				return faults, err
+			}
+		}
+		faults = p.Settle(target, n, faults)
+	}
+	return faults, nil
+}
+
+func (b *binding) body(r *web.Request, target schema.Target, faults []schema.Fault) ([]schema.Fault, error) {
+	contentType := r.Fields.Get("Content-Type")
+	if r.ContentLength != 0 && !isJSON(contentType) && (contentType != "" || r.ContentLength > 0) {
+		return nil, errMediaType
+	}
+	data, err := r.Body().Bytes(b.limit)
+	switch {
+	case err != nil:
+		return nil, bodyProblem(err)
+	case len(data) > 0 && !isJSON(contentType):
+		return nil, errMediaType
+	case len(data) == 0 && b.input.Body.Required:
+		return append(faults, schema.Fault{In: "body", Code: "required", Detail: "a JSON body is required"}), nil
+	case len(data) == 0:
+		return faults, nil
+	}
+	found, err := b.input.Body.DecodeJSON(data, target)
+	if err != nil {
+		return nil, BadRequest("%s", err.Error())
+	}
+	if faults == nil {
+		return found, nil
+	}
+	return append(faults, found...), nil
+}
+
+var errMediaType = newProblem(415, "the body must be application/json")
+
+// isJSON accepts application/json and what is built on it (RFC 6839, section 3.1). A charset parameter says nothing: "no
+// charset parameter is defined for this registration" (RFC 8259, section 11).
+func isJSON(contentType string) bool {
+	mediaType, _, _ := strings.Cut(contentType, ";")
+	mediaType = strings.Trim(mediaType, " \t")
+	const application, suffix = "application/", "+json"
+	if len(mediaType) <= len(application) || !web.EqualName(mediaType[:len(application)], application) {
+		return false
+	}
+	subtype := mediaType[len(application):]
+	return web.EqualName(subtype, "json") || len(subtype) > len(suffix) && web.EqualName(subtype[len(subtype)-len(suffix):], suffix)
+}

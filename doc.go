@@ -1,0 +1,36 @@
+// Package fasterapi is the typed API: plain Go functions become validated HTTP endpoints.
+//
+//	app := fasterapi.New()
+//	fasterapi.Get(app, "/hello/{name}", func(ctx context.Context, in HelloIn) (HelloOut, error) { ... })
+//	log.Fatal(server.ListenAndServe(":8080", app))
+//
+// An [App] is a set of routes with middleware around them. It is a web.Handler for the engine of package server and an
+// http.Handler for net/http, and knows neither. Typed functions are registered with [Get], [Post] and their kin, raw handlers with
+// [App.Handle], whole http.Handlers with [App.Mount]. Registration ends with the first request: then the App is immutable and may
+// be used from many goroutines.
+//
+// # Inputs
+//
+// Tags of the fields of In say where each comes from: path, query, header, cookie or body, with the name there. A field is filled
+// from its source and from nowhere else. An In without such a tag is the JSON body itself; struct{} takes nothing. A field is
+// required unless it is a pointer, an [Opt], a slice of a parameter, or has a default tag. The rules are words of JSON Schema:
+// minimum, maximum, exclusiveMinimum, exclusiveMaximum, minLength, maxLength, pattern, enum, format, minItems, maxItems.
+//
+// # Answers
+//
+// Out is written as JSON with status 200, or the one of [Status]. [Created] answers 201 with Location, [NoContent] and struct{}
+// answer 204, [Text] is plain text. Fields of Out tagged header, cookie or status leave the JSON. An error becomes problem details
+// (RFC 9457): a [*Problem] as it is, an error with a method HTTPStatus under that status, any other as a 500 whose text goes to the
+// log alone. What cannot be parsed is 400; what breaks a type or a rule is 422 and reports every mistake at once.
+//
+// # How bytes move
+//
+// Registration compiles a plan for each route: decode, validate, call, encode. A request is routed first, then runs through the
+// chain of app, group and route, which was merged once. The plan reads the parameters and the body into a pooled In, calls the
+// function with a copy, and encodes what it returns into a pooled buffer that leaves in one piece.
+//
+// # What it refuses
+//
+// Mistakes of registration panic with a sentence that names the place, the route and the fix: patterns that conflict, path
+// parameters that the pattern lacks, types that nothing can fill, defaults that break their own rules, middleware added after routes.
+package fasterapi

@@ -1,0 +1,133 @@
+package fasterapi
+
+import (
+	"fmt"
+	"reflect"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/fasterapi-go/fasterapi/internal/router"
+	"github.com/fasterapi-go/fasterapi/web"
+)
+
+// RouteInfo tells of one route.
+type RouteInfo struct {
+	// Method is "*" for any. Pattern is complete, with the prefixes of the groups.
+	Method, Pattern string
+	// Where is the file and line that registered it.
+	Where string
+	// Chain names the functions of the middleware around it, outermost first.
+	Chain []string
+}
+
+// registration is a route as it is asked for.
+type registration struct {
+	method, pattern, where string
+	options                routeSettings
+	// params is what a typed handler takes from the path, nil for a raw one.
+	params []string
+	typed  bool
+}
+
+// misuse panics. The sentence says where, which route, what is wrong and how it is mended.
+func (g registration) misuse(problem any, fix string) {
+	panic(fmt.Sprintf("fasterapi: %s %s (%s): %v. Fix: %s", g.method, g.pattern, g.where, problem, fix))
+}
+
+// register puts a route into the store, with its chain around it.
+func (a *App) register(g registration, h web.Handler) {
+	local := g.pattern
+	g.pattern = a.fullPrefix() + local
+	switch {
+	case h == nil:
+		g.misuse("the handler is nil", "give one")
+	case a.site.sealed.Load():
+		g.misuse("the App has served a request already", "register all routes before it is served")
+	case local != "" && local[0] != '/':
+		g.misuse("the pattern does not begin with a slash", "begin it with one, or leave it empty for the group itself")
+	}
+	if g.typed {
+		g.matchParams(local)
+	}
+	chain := append(a.chain(), g.options.middleware...)
+	e := &endpoint{
+		web: web.Route{Method: g.method, Pattern: g.pattern, Handler: web.Chain(h, chain...)},
+		info: RouteInfo{
+			Method: g.method, Pattern: g.pattern, Where: g.where, Chain: names(chain),
+		},
+	}
+	if g.method == router.AnyMethod || g.method == "" {
+		e.web.Method, e.info.Method = "", router.AnyMethod
+	}
+	if g.options.bodyLimit != nil {
+		e.web.BodyLimit = *g.options.bodyLimit
+	}
+	if err := a.site.tree.Add(g.method, g.pattern, e, g.where); err != nil {
+		g.misuse(err, "change this pattern or the method")
+	}
+	for group := a; group != nil; group = group.parent {
+		if group.first == nil {
+			group.first = &e.info
+		}
+	}
+}
+
+// matchParams holds the names in the pattern and those that the input takes against each other. A name from the prefix of a group may
+// be left to middleware; one of the route's own pattern must be taken.
+func (g registration) matchParams(local string) {
+	all := g.paramNames(g.pattern)
+	for _, name := range g.params {
+		if !slices.Contains(all, name) {
+			g.misuse(fmt.Sprintf("the input takes the path parameter %q, but the pattern has none of that name", name),
+				fmt.Sprintf("write {%s} in the pattern, or correct the path tag", name))
+		}
+	}
+	if local == "" {
+		return
+	}
+	for _, name := range g.paramNames(local) {
+		if !slices.Contains(g.params, name) {
+			g.misuse(fmt.Sprintf("the pattern has {%s}, but no field of the input takes it", name),
+				fmt.Sprintf("add a field tagged path:%q, or correct the pattern", name))
+		}
+	}
+}
+
+// paramNames lets the router parse a pattern, in a tree of its own.
+func (g registration) paramNames(pattern string) []string {
+	scratch := router.New[struct{}](router.Options{})
+	if err := scratch.Add(router.AnyMethod, pattern, struct{}{}, g.where); err != nil {
+		g.misuse(err, "correct the pattern")
+	}
+	for r := range scratch.Routes() {
+		return r.ParamNames()
+	}
+	return nil
+}
+
+// names gives the names of functions, as the runtime knows them.
+func names(chain []web.Middleware) []string {
+	var list []string
+	for _, m := range chain {
+		list = append(list, runtime.FuncForPC(reflect.ValueOf(m).Pointer()).Name())
+	}
+	return list
+}
+
+const packagePrefix = "github.com/fasterapi-go/fasterapi."
+
+// caller gives file:line of the innermost frame outside of this package.
+func caller() string {
+	var pcs [24]uintptr
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])
+	for {
+		f, more := frames.Next()
+		if !strings.HasPrefix(f.Function, packagePrefix) || strings.HasSuffix(f.File, "_test.go") {
+			return fmt.Sprintf("%s:%d", f.File, f.Line)
+		}
+		if !more {
+			return "place unknown"
+		}
+	}
+}

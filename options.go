@@ -1,0 +1,78 @@
+package fasterapi
+
+import (
+	"log/slog"
+
+	"github.com/fasterapi-go/fasterapi/internal/router"
+	"github.com/fasterapi-go/fasterapi/web"
+)
+
+// Option is a setting of an App, for New.
+type Option interface{ applyApp(*site) }
+
+// RouteOption is a setting of one route.
+type RouteOption interface{ applyRoute(*routeSettings) }
+
+// routeSettings is what the options of a route say.
+type routeSettings struct {
+	middleware []web.Middleware
+	bodyLimit  *int64
+	status     int
+}
+
+func routeOptions(opts []RouteOption) routeSettings {
+	var s routeSettings
+	for _, opt := range opts {
+		opt.applyRoute(&s)
+	}
+	return s
+}
+
+// BodyLimitOption is what BodyLimit returns: an Option and a RouteOption.
+type BodyLimitOption int64
+
+// BodyLimit bounds request bodies, in bytes. On an App it is the limit of the bodies that typed handlers take, 4 MiB unless said.
+// On a route it also bounds what a raw handler reads. A negative limit is none.
+func BodyLimit(bytes int64) BodyLimitOption { return BodyLimitOption(bytes) }
+
+func (n BodyLimitOption) applyApp(s *site) { s.bodyLimit = int64(n) }
+
+func (n BodyLimitOption) applyRoute(s *routeSettings) { s.bodyLimit = (*int64)(&n) }
+
+type appOption func(*site)
+
+func (f appOption) applyApp(s *site) { f(s) }
+
+type routeOption func(*routeSettings)
+
+func (f routeOption) applyRoute(s *routeSettings) { f(s) }
+
+// SlashPolicy says what becomes of a path that matches only with its trailing slash added or removed.
+type SlashPolicy uint8
+
+// The policies. SlashStrict, the default, is 404; SlashRedirect is 308 to the path that matches; SlashIgnore serves it.
+const (
+	SlashStrict SlashPolicy = iota
+	SlashRedirect
+	SlashIgnore
+)
+
+// TrailingSlash sets the policy for trailing slashes.
+func TrailingSlash(policy SlashPolicy) Option {
+	return appOption(func(s *site) {
+		s.slash = [...]router.SlashPolicy{router.Strict, router.Redirect, router.Ignore}[policy]
+	})
+}
+
+// Logger sets where errors go whose text the client does not see; slog.Default() unless said.
+func Logger(log *slog.Logger) Option { return appOption(func(s *site) { s.log = log }) }
+
+// With puts middleware around one route, inside that of its group. The first is the outermost.
+func With(middleware ...web.Middleware) RouteOption {
+	return routeOption(func(s *routeSettings) { s.middleware = append(s.middleware, middleware...) })
+}
+
+// Status is the status of a typed handler's success instead of 200.
+func Status(status int) RouteOption {
+	return routeOption(func(s *routeSettings) { s.status = status })
+}

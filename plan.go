@@ -1,0 +1,82 @@
+package fasterapi
+
+import (
+	"context"
+	"reflect"
+	"sync"
+
+	"github.com/fasterapi-go/fasterapi/internal/schema"
+	"github.com/fasterapi-go/fasterapi/web"
+)
+
+// plan is a typed route, compiled: decode, validate, call, encode.
+type plan[In, Out any] struct {
+	handler func(context.Context, In) (Out, error)
+	binding binding
+	output  *output
+	site    *site
+	calls   sync.Pool // of *call[In, Out]
+}
+
+// call is the memory of one call. In and Out are here so that filling and encoding them allocates nothing; the handler gets and
+// gives copies.
+type call[In, Out any] struct {
+	in     In
+	out    Out
+	buffer []byte
+}
+
+// keptBuffer is up to which size a call keeps its buffer, in bytes.
+const keptBuffer = 64 << 10
+
+// newPlan compiles a route or panics with what is wrong about it.
+func newPlan[In, Out any](s *site, g registration, h func(context.Context, In) (Out, error)) *plan[In, Out] {
+	if h == nil {
+		g.misuse("the handler is nil", "give a function")
+	}
+	input, err := schema.CompileInput(reflect.TypeFor[In]())
+	if err != nil {
+		g.misuse("the input "+reflect.TypeFor[In]().String()+" cannot be filled: "+err.Error(), "correct the field or its tag")
+	}
+	if input.Body != nil && (g.method == "GET" || g.method == "HEAD") {
+		g.misuse("the input takes a body, but "+g.method+" has none",
+			`tag its fields with query, path, header or cookie, or use Query or Post`)
+	}
+	out, err := compileOutput(reflect.TypeFor[Out](), g.options.status)
+	if err != nil {
+		g.misuse("the result cannot be answered: "+err.Error(), "correct the type, or the option Status")
+	}
+	limit := s.bodyLimit
+	if g.options.bodyLimit != nil {
+		limit = *g.options.bodyLimit
+	}
+	p := &plan[In, Out]{handler: h, binding: binding{input, max(limit, 0)}, output: out, site: s}
+	p.calls.New = func() any { return new(call[In, Out]) }
+	return p
+}
+
+// ServeWeb runs the plan. When the handler panics the call is not reused: nobody knows who holds what of it.
+func (p *plan[In, Out]) ServeWeb(w *web.Response, r *web.Request) {
+	c := p.calls.Get().(*call[In, Out])
+	err := p.binding.bind(r, schema.TargetOf(&c.in))
+	if err == nil {
+		c.out, err = p.handler(r.Context(), c.in)
+	}
+	if err == nil {
+		c.buffer, err = p.output.send(w, &c.out, c.buffer)
+	}
+	if err != nil {
+		p.site.fail(w, r, err)
+	}
+	p.release(c)
+}
+
+// release forgets what belongs to the handler now.
+func (p *plan[In, Out]) release(c *call[In, Out]) {
+	var none call[In, Out]
+	if cap(c.buffer) <= keptBuffer {
+		none.buffer = c.buffer[:0]
+	}
+	*c = none
+	p.calls.Put(c)
+}

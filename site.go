@@ -1,0 +1,72 @@
+package fasterapi
+
+import (
+	"log/slog"
+	"sync"
+	"sync/atomic"
+
+	"github.com/fasterapi-go/fasterapi/internal/router"
+	"github.com/fasterapi-go/fasterapi/web"
+)
+
+// site is what an App shares with its groups: the one store of routes, and the settings.
+type site struct {
+	root      *App
+	tree      *router.Tree[*endpoint]
+	slash     router.SlashPolicy
+	bodyLimit int64
+	log       *slog.Logger
+
+	// sealed: a request came, so nothing changes any more.
+	sealed  atomic.Bool
+	sealing sync.Once
+	answers answers
+}
+
+// endpoint is what the router stores.
+type endpoint struct {
+	web  web.Route
+	info RouteInfo
+}
+
+// defaultBodyLimit bounds what is buffered for a typed handler.
+const defaultBodyLimit = 4 << 20
+
+func newSite() *site { return &site{bodyLimit: defaultBodyLimit} }
+
+func (s *site) logger() *slog.Logger {
+	if s.log != nil {
+		return s.log
+	}
+	return slog.Default()
+}
+
+// route seals the App at the first request: the chains around the answers that no route gives are made then.
+func (s *site) route(r *web.Request) *web.Route {
+	if !s.sealed.Load() {
+		s.sealing.Do(func() {
+			s.answers = newAnswers(s)
+			s.sealed.Store(true)
+		})
+	}
+	var params router.Params
+	switch found := s.tree.Match(r.Method, r.RawPath, &params); found.Outcome {
+	case router.Found:
+		for i := range params.Len() {
+			r.AddParam(params.At(i))
+		}
+		return &found.Route.Value.web
+	case router.MethodNotAllowed:
+		if r.Method == "OPTIONS" {
+			return s.answers.options
+		}
+		return s.answers.notAllowed
+	case router.AddSlash:
+		return s.answers.addSlash
+	case router.DropSlash:
+		return s.answers.dropSlash
+	case router.BadPath:
+		return s.answers.badPath
+	}
+	return s.answers.notFound
+}
