@@ -9,7 +9,8 @@ import (
 )
 
 // requestContext is the context of the web.Request with the values that net/http
-// puts into one.
+// puts into one. Done and all other values are those of the one underneath, so
+// package context derives from it without a goroutine.
 type requestContext struct {
 	context.Context
 	conn   *web.Conn
@@ -31,12 +32,6 @@ func (c *requestContext) Value(key any) any {
 		}
 	}
 	return c.Context.Value(key)
-}
-
-// AfterFunc lets package context derive from this one without a goroutine, as it
-// can from the context underneath.
-func (c *requestContext) AfterFunc(f func()) (stop func() bool) {
-	return context.AfterFunc(c.Context, f)
 }
 
 func localAddr(c *web.Conn) net.Addr {

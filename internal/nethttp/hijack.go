@@ -3,6 +3,7 @@ package nethttp
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -106,6 +107,6 @@ func (x *exchange) appendHead(b []byte) []byte {
 // CloseNotify serves handlers that are older than Request.Context.
 func (x *exchange) CloseNotify() <-chan bool {
 	gone := make(chan bool, 1)
-	x.context.AfterFunc(func() { gone <- true })
+	context.AfterFunc(&x.context, func() { gone <- true })
 	return gone
 }

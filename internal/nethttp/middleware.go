@@ -31,7 +31,9 @@ func (i inward) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // isUntouched reports whether the next handler can use the web.Response and the
 // web.Body directly.
 func (x *exchange) isUntouched(r *http.Request) bool {
-	return !x.ended.Load() && !x.head.settled && !x.hijack.taken && r.Body == x.request.Body
+	body, own := r.Body.(*requestBody)
+	own = own && body == &x.body || r.Body == http.NoBody && x.body.source == nil
+	return own && !x.ended.Load() && !x.head.settled && !x.hijack.taken
 }
 
 // pass goes on with the web.Response and web.Request that the middleware was
