@@ -185,7 +185,7 @@ func closes(r *web.Request) bool {
 // remoteAddr is "ip:port", or "@" on a unix socket, whose clients have no name.
 func remoteAddr(r *web.Request) string {
 	if addr := r.ClientAddr(); addr.IsValid() {
-		return addr.String()
+		return unmapped(addr).String()
 	}
 	if r.Conn != nil {
 		if _, ok := r.Conn.Listener.(*net.UnixAddr); ok {

@@ -159,7 +159,7 @@ var responses = []struct {
 		http.Error(w, "no such thing", 404)
 	}, []string{"404", "nosniff"}},
 	{"redirect", get("/a/b"), func(w http.ResponseWriter, r *http.Request) {
-		http.Redirect(w, r, "../c?d=é", 302)
+		http.Redirect(w, r, "../c?d=é", http.StatusFound)
 	}, []string{"302", "/c?d="}},
 }
 
