@@ -1,11 +1,10 @@
 package fasterapi
 
 import (
+	"context"
 	"errors"
 	"os"
-	"reflect"
 
-	"github.com/fasterapi-go/fasterapi/internal/schema"
 	"github.com/fasterapi-go/fasterapi/web"
 )
 
@@ -19,6 +18,10 @@ func (s *site) problemOf(r *web.Request, err error) *Problem {
 	var problem *Problem
 	if errors.As(err, &problem) && problem != nil {
 		return problem
+	}
+	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
+		// The peer went away, or the server is closed: no failure of the program, and nobody there to read the answer.
+		return newProblem(503, "the request was cancelled")
 	}
 	var tooLarge *web.BodyTooLargeError
 	if errors.As(err, &tooLarge) {
@@ -58,31 +61,11 @@ func bodyProblem(err error) error {
 	return BadRequest("the body ended early")
 }
 
-var problemEncoder = func() *schema.Encoder {
-	e, err := schema.CompileEncoder(reflect.TypeFor[Problem]())
-	if err != nil {
-		panic(err)
-	}
-	return e
-}()
-
-// answerProblem sends a problem. Fields that middleware set stay, since those of CORS or of tracing are wanted then too.
+// answerProblem sends a problem; one that says no error status is a bug of the program, and a 500.
 func (s *site) answerProblem(w *web.Response, r *web.Request, problem *Problem) {
-	if w.Sent() || w.Written() > 0 {
-		// Part of an answer is out already; breaking off is all that still tells.
-		w.Abort(problem)
-		return
-	}
-	whole := *problem
-	if whole.Title = problem.title(); !isErrorStatus(whole.Status) {
+	if !isErrorStatus(problem.Status) {
 		s.report(r, problem)
-		whole = Problem{Status: 500, Title: "Internal Server Error"}
+		problem = newProblem(500, "")
 	}
-	body, err := problemEncoder.Append(nil, schema.TargetOf(&whole))
-	if err != nil {
-		w.Abort(err)
-		return
-	}
-	w.Set("Content-Type", "application/problem+json")
-	_ = w.Bytes(whole.Status, "", body) // what fails here is the wire, and the engine's to notice
+	problem.ServeWeb(w, r)
 }

@@ -32,8 +32,13 @@ func routeOptions(opts []RouteOption) routeSettings {
 type BodyLimitOption int64
 
 // BodyLimit bounds request bodies, in bytes. On an App it is the limit of the bodies that typed handlers take, 4 MiB unless said.
-// On a route it also bounds what a raw handler reads. A negative limit is none.
-func BodyLimit(bytes int64) BodyLimitOption { return BodyLimitOption(bytes) }
+// On a route it also bounds what a raw handler reads, before any limit of the server. Zero or less is no limit.
+func BodyLimit(bytes int64) BodyLimitOption {
+	if bytes <= 0 {
+		return -1 // in a web.Route zero means the server's own limit
+	}
+	return BodyLimitOption(bytes)
+}
 
 func (n BodyLimitOption) applyApp(s *site) { s.bodyLimit = int64(n) }
 

@@ -3,7 +3,11 @@ package fasterapi
 import (
 	"fmt"
 	"net/http"
+	"reflect"
 	"strings"
+
+	"github.com/fasterapi-go/fasterapi/internal/schema"
+	"github.com/fasterapi-go/fasterapi/web"
 )
 
 // Problem is an answer of problem details (RFC 9457, section 3.1), and the error that asks for it. A handler may return one, also
@@ -52,6 +56,34 @@ func (p *Problem) Error() string {
 
 // HTTPStatus is the status that the problem is answered with.
 func (p *Problem) HTTPStatus() int { return p.Status }
+
+// ServeWeb answers with the problem; so a raw handler, or a middleware, may end with NotFound("no such file").ServeWeb(w, r). Fields
+// that were set before stay, since those of CORS or of tracing are wanted then too. Where part of an answer was written already, it is
+// broken off: that is all that still tells.
+func (p *Problem) ServeWeb(w *web.Response, _ *web.Request) {
+	if w.Sent() || w.Written() > 0 {
+		w.Abort(p)
+		return
+	}
+	whole := *p
+	whole.Title = p.title()
+	body, err := problemEncoder.Append(nil, schema.TargetOf(&whole))
+	if err != nil {
+		w.Abort(err)
+		return
+	}
+	w.Set("Content-Type", "application/problem+json")
+	w.Del("Content-Length")
+	_ = w.Bytes(whole.Status, "", body) // what fails here is the wire, and the engine's to notice
+}
+
+var problemEncoder = func() *schema.Encoder {
+	e, err := schema.CompileEncoder(reflect.TypeFor[Problem]())
+	if err != nil {
+		panic(err)
+	}
+	return e
+}()
 
 func (p *Problem) title() string {
 	switch {
