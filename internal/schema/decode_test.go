@@ -253,7 +253,7 @@ func TestCompileRefuses(t *testing.T) {
 		}](),
 		"field A of struct": reflect.TypeFor[struct{ B struct{ A func() } }](),
 		"option \"string\" is for plain": reflect.TypeFor[struct {
-			A []int `json:",string"`
+			A *int `json:",string"`
 		}](),
 	}
 	for want, typ := range cases {

@@ -225,8 +225,8 @@ func quotedAppender(f appendFunc) appendFunc {
 	return func(e *encodeRun, dst []byte, p unsafe.Pointer) []byte {
 		start := len(dst)
 		dst = f(e, dst, p)
-		if e.err != nil {
-			return dst
+		if e.err != nil || string(dst[start:]) == "null" {
+			return dst // a nil pointer: a string is never bare
 		}
 		return appendString(dst[:start], string(dst[start:]))
 	}

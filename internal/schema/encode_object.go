@@ -82,6 +82,9 @@ func (c *encoderCompiler) member(f jsonField) (outMember, error) {
 func never(unsafe.Pointer) bool { return false }
 
 func canBeQuoted(t reflect.Type) bool {
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
 	switch k := t.Kind(); {
 	case marshalsItself(t):
 		return false

@@ -44,6 +44,8 @@ type everything struct {
 	Any     any                `json:"any"`
 	Quoted  int                `json:"quoted,string"`
 	QuotedS string             `json:"quoted_s,string"`
+	QuotedP *int               `json:"quoted_p,string"`
+	QuotedN *bool              `json:"quoted_n,string"`
 	Raw     json.RawMessage    `json:"raw,omitempty"`
 	Dash    int                `json:"-"`
 	Odd     int                `json:"<odd>"`
@@ -81,7 +83,7 @@ func TestEncodeAgrees(t *testing.T) {
 		F: 1e21, F32: 3.4e-7, S: "a\"\\\b\f\n\r\t\x01\x7f<&>é\u2028\u2029😀\xff", Bytes: []byte{0, 255, 7}, Arr: [2]bool{true, false},
 		M: map[string]any{"z": 1, "a": []any{nil, 2.5, "x", map[string]any{}}, "p": &n, "t": time.Unix(0, 1).UTC()}, MI: map[int]string{2: "b", 1: "a"},
 		T: time.Date(2026, 1, 2, 3, 4, 5, 6, time.FixedZone("", 3600)), Addr: netip.MustParseAddr("::1"), P: &n,
-		Self: &everything{}, Any: embedded{}, Quoted: -5, QuotedS: "a\"b", Raw: json.RawMessage(`{"a":1}`), Num: "1.50",
+		Self: &everything{}, Any: embedded{}, Quoted: -5, QuotedS: "a\"b", QuotedP: &n, Raw: json.RawMessage(`{"a":1}`), Num: "1.50",
 		Keys: map[netip.Addr]int{netip.MustParseAddr("1.2.3.4"): 1}, hidden: 1,
 	}
 	for _, v := range []everything{full, {}} {
