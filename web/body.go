@@ -77,12 +77,12 @@ func (b *Body) Bytes(limit int64) ([]byte, error) {
 	if b.err != nil {
 		return nil, b.err
 	}
-	if p, whole := b.stream.Buffered(); whole && b.read == 0 {
-		if b.limit > 0 && int64(len(p)) > b.limit {
+	if p, whole := b.stream.Buffered(); whole {
+		if b.limit > 0 && b.read+int64(len(p)) > b.limit {
 			b.err = &BodyTooLargeError{Limit: b.limit}
 			return nil, b.err
 		}
-		b.read, b.err = int64(len(p)), io.EOF
+		b.read, b.err = b.read+int64(len(p)), io.EOF
 		return p, nil
 	}
 	p, err := io.ReadAll(b)

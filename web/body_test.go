@@ -138,6 +138,10 @@ func TestBodyBytes(t *testing.T) {
 	if got, err := b.Bytes(0); string(got) != "cdef" || err != nil {
 		t.Errorf("the rest: %q, %v", got, err)
 	}
+	b, _ = bodyOf(t, memoryInput{chunks: []string{"abcdef"}, whole: true})
+	_, _ = b.Read(make([]byte, 2))
+	_, err = b.Bytes(5) // what was read before counts
+	wantTooLarge(t, "the rest", err, 5)
 
 	b, _ = bodyOf(t, memoryInput{whole: true})
 	if got, err := b.Bytes(0); len(got) != 0 || err != nil {

@@ -367,6 +367,19 @@ func TestBeforeHead(t *testing.T) {
 	}
 }
 
+// A hook that panicked is not run again when the engine finishes the response.
+func TestBeforeHeadRunsOnce(t *testing.T) {
+	runs := 0
+	_, err := exchange(t, "GET", func(w *Response, r *Request) {
+		w.BeforeHead(func() { runs++; panic("hook") })
+		defer func() { _ = recover() }()
+		_ = w.Text(200, "answer")
+	})
+	if runs != 1 || err != nil {
+		t.Errorf("run %d times, %v", runs, err)
+	}
+}
+
 func TestDiscard(t *testing.T) {
 	m, err := exchange(t, "GET", func(w *Response, r *Request) {
 		w.SetStatus(201)
