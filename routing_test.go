@@ -210,3 +210,33 @@ func TestMountAtRoot(t *testing.T) {
 		equal(t, "below", ask(t, addr, "GET /x/y").body, "rest /x/y")
 	})
 }
+
+// TestManyNames is AP-05: tens of thousands of names, chosen by the client, cost time in proportion and not more.
+func TestManyNames(t *testing.T) {
+	app := newQuiet()
+	fasterapi.Post(app, "/b", func(_ context.Context, in struct {
+		N int `json:"n"`
+	}) (int, error) {
+		return in.N, nil
+	})
+	fasterapi.Post(app, "/m", func(_ context.Context, in map[string]int) (int, error) { return len(in), nil })
+	fasterapi.Get(app, "/q", func(_ context.Context, in struct {
+		N int `query:"n"`
+	}) (int, error) {
+		return in.N, nil
+	})
+	var body, query strings.Builder
+	for i := range 100000 {
+		fmt.Fprintf(&body, `"k%d":1,`, i)
+	}
+	for i := range 1000 {
+		fmt.Fprintf(&query, "&a%d", i)
+	}
+	onEach(t, app, func(t *testing.T, addr string) {
+		a := ask(t, addr, "POST /b\nContent-Type: application/json\n\n{"+body.String()+`"n":1}`)
+		equal(t, "status", a.status, 422)
+		equal(t, "mistakes told", len(a.codes(t)), 64)
+		equal(t, "map", ask(t, addr, "POST /m\nContent-Type: application/json\n\n{"+body.String()+`"n":1}`).body, "100001")
+		equal(t, "query", ask(t, addr, "GET /q?n=7"+query.String()).body, "7")
+	})
+}

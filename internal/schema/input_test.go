@@ -55,6 +55,13 @@ func TestCompileInputRefuses(t *testing.T) {
 			A int `query:"a" form:"x"`
 		}](),
 	}
+	type sourced struct {
+		A int `query:"a"`
+	}
+	cases["no effect inside a JSON value"] = reflect.TypeFor[*sourced]()
+	cases["the tag query has no effect"] = reflect.TypeFor[struct {
+		B []sourced `body:""`
+	}]()
 	for want, typ := range cases {
 		if _, err := CompileInput(typ); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v: got %v, want %q", typ, err, want)
