@@ -1,0 +1,174 @@
+package http1
+
+import (
+	"strconv"
+
+	"github.com/fasterapi-go/fasterapi/internal/exchange"
+	"github.com/fasterapi-go/fasterapi/web"
+)
+
+// Append appends the bytes for the peer to dst and forgets what commands lent.
+func (c *Conn) Append(dst []byte) []byte {
+	if c.rare != nil && c.rare.out != nil {
+		dst = append(dst, c.rare.out...)
+		c.rare.out = nil
+	}
+	if c.send.parts == 0 {
+		return dst
+	}
+	return c.appendParts(dst)
+}
+
+func (c *Conn) appendParts(dst []byte) []byte {
+	s := &c.send
+	if s.parts&partHead != 0 {
+		dst = c.appendHead(dst)
+	}
+	chunked := s.framing == framedByChunks
+	if s.parts&partBody != 0 {
+		if chunked {
+			dst = strconv.AppendUint(dst, uint64(len(s.body)), 16)
+			dst = append(dst, "\r\n"...)
+		}
+		dst = append(dst, s.body...)
+		if chunked {
+			dst = append(dst, "\r\n"...)
+		}
+	}
+	if s.parts&partEnd != 0 {
+		dst = append(dst, "0\r\n"...)
+		dst, _ = appendFields(dst, s.trailers)
+		dst = append(dst, "\r\n"...)
+	}
+	s.head.Fields, s.body, s.trailers, s.parts = nil, nil, nil, 0
+	return dst
+}
+
+// settle serialises what an earlier command lent, when another one comes before
+// Append did.
+func (c *Conn) settle() {
+	if c.send.parts != 0 {
+		r := c.seldom()
+		r.out = c.appendParts(r.out)
+	}
+}
+
+func (c *Conn) appendHead(dst []byte) []byte {
+	s := &c.send
+	dst = appendStatus(dst, s.head.Status)
+	dst, own := appendFields(dst, s.head.Fields)
+	if !own.server {
+		dst = append(dst, c.config.server...)
+	}
+	if !own.date {
+		dst = c.config.Date.append(dst)
+	}
+	dst = append(dst, connectionLines[s.option]...)
+	switch {
+	case s.framing == framedByChunks:
+		dst = append(dst, "Transfer-Encoding: chunked\r\n"...)
+	case s.framing == framedByLength || s.hasLengthWithoutBody():
+		dst = append(dst, "Content-Length: "...)
+		dst = strconv.AppendInt(dst, s.head.Length, 10)
+		dst = append(dst, "\r\n"...)
+	}
+	return append(dst, "\r\n"...)
+}
+
+// hasLengthWithoutBody: a response to HEAD, and a 304, may tell the length that
+// the 200 to a GET would have; "A server MUST NOT send a Content-Length header
+// field in any response with a status code of 1xx (Informational) or 204 (No
+// Content)" (RFC 9110, section 8.6). A 304 of length 0 means a handler that wrote
+// nothing.
+func (s *sending) hasLengthWithoutBody() bool {
+	switch s.head.Status {
+	case 101, 204:
+		return false
+	case 304:
+		return s.head.Length > 0
+	}
+	return s.framing == framedEmpty && s.head.Length >= 0
+}
+
+var connectionLines = [...]string{
+	optionNone:   "",
+	sayClose:     "Connection: close\r\n",
+	sayKeepAlive: "Connection: keep-alive\r\n",
+	sayUpgrade:   "Connection: Upgrade\r\n",
+}
+
+// ownFields are those that a response brought itself.
+type ownFields struct{ server, date bool }
+
+// appendFields writes lines in their order. web.Response checks names, values and
+// framing; this is the second line of defence, since a line that gets past both
+// is a response of the attacker's making.
+func appendFields(dst []byte, fields web.Fields) (_ []byte, own ownFields) {
+	for i := range fields {
+		name := fields[i].Name
+		switch len(name) {
+		case len("Date"):
+			own.date = own.date || web.EqualName(name, "Date")
+		case len("Server"):
+			own.server = own.server || web.EqualName(name, "Server")
+		case len("Connection"), len("Content-Length"), len("Transfer-Encoding"):
+			if isFraming(name) {
+				continue
+			}
+		}
+		dst = appendLine(dst, name, fields[i].Value)
+	}
+	return dst, own
+}
+
+// isFraming reports whether the core alone writes this field.
+func isFraming(name string) bool {
+	return web.EqualName(name, "Connection") || web.EqualName(name, "Content-Length") ||
+		web.EqualName(name, "Transfer-Encoding")
+}
+
+// appendLine writes a field line; one whose name is no token is left out, and
+// controls in the value become spaces (RFC 9110, section 5.5).
+func appendLine(dst []byte, name, value string) []byte {
+	if !web.IsToken(name) {
+		return dst
+	}
+	dst = append(dst, name...)
+	dst = append(dst, ": "...)
+	from := len(dst)
+	dst = append(dst, value...)
+	for i := indexControl(dst, from); i < len(dst); i = indexControl(dst, i+1) {
+		dst[i] = ' '
+	}
+	return append(dst, "\r\n"...)
+}
+
+// appendStatus writes "HTTP/1.1 SP status-code SP [ reason-phrase ] CRLF": the
+// version is the server's own whatever the client's (RFC 9110, section 2.5).
+func appendStatus(dst []byte, status int) []byte {
+	if uint(status) < uint(len(statusLines)) && statusLines[status] != "" {
+		return append(dst, statusLines[status]...)
+	}
+	dst = append(dst, "HTTP/1.1 "...)
+	dst = strconv.AppendInt(dst, int64(status), 10)
+	return append(dst, " \r\n"...)
+}
+
+// appendFarewell leaves the answer to a fault for Append. The reason never quotes
+// the peer, so nothing of its making is reflected.
+func (c *Conn) appendFarewell(fault *exchange.ConnError) {
+	r := c.seldom()
+	dst := appendStatus(r.out, int(fault.Code))
+	dst = append(dst, c.config.server...)
+	dst = c.config.Date.append(dst)
+	dst = append(dst, "Content-Type: text/plain; charset=utf-8\r\nX-Content-Type-Options: nosniff\r\n"...)
+	dst = append(dst, connectionLines[sayClose]...)
+	dst = append(dst, "Content-Length: "...)
+	dst = strconv.AppendInt(dst, int64(len(fault.Reason)+1), 10)
+	dst = append(dst, "\r\n\r\n"...)
+	if c.send.state != awaitingRespond || c.memory.request.Method != "HEAD" {
+		dst = append(dst, fault.Reason...)
+		dst = append(dst, '\n')
+	}
+	r.out = dst
+}
