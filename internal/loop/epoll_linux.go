@@ -2,9 +2,10 @@ package loop
 
 import (
 	"fmt"
+	"net"
 	"os"
 	"runtime"
-	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -19,17 +20,22 @@ type Epoll struct {
 	poll     poller
 	inbox    inbox
 	wheel    wheel
-	timer    *time.Timer
-	armed    int64 // when the timer will ring, 0 when it will not
-	birth    time.Time
-	now      time.Time
+	clock    clock
 	sockets  []*socket // by descriptor
 	round    round
 	accepts  map[int]*Listener
 	in       []byte
 	stopping bool
+	ended    bool // the epoll descriptor is closed, or is about to be
 	stopped  chan struct{}
-	late     sync.Mutex // the baton of a loop that has ended
+}
+
+// clock is the time of the round, and what wakes the loop for the next deadline.
+type clock struct {
+	birth time.Time
+	now   time.Time
+	timer *time.Timer
+	armed int64 // when the timer will ring, 0 when it will not
 }
 
 // poller is the epoll descriptor, as a file that the runtime's own poller
@@ -37,17 +43,22 @@ type Epoll struct {
 type poller struct {
 	file   *os.File
 	raw    syscall.RawConn
+	parks  func(uintptr) bool // the callback of RawConn.Read, made once
 	fd     int
 	events [512]syscall.EpollEvent
 	ready  int
+	// births numbers the registrations. Descriptors come again: an event for one
+	// that was closed in this very round must not reach who has its number now.
+	births int32
 }
 
 // round is what a round of the loop has left to do. It is state of the loop, not
 // of a function, so that whoever holds the baton can go on with it.
 type round struct {
-	unread  []*socket // bytes wait although the poller has told of them already
-	touched []*socket // to be settled
-	started int       // goroutines started in this round
+	unread  []*socket   // bytes wait although the poller has told of them already
+	spare   []*socket   // the slice that was unread in the round before
+	touched []*socket   // to be settled
+	started atomic.Bool // a goroutine was started in this round
 }
 
 // NewEpoll makes a loop; Run starts it.
@@ -62,14 +73,19 @@ func NewEpoll() (*Epoll, error) {
 		return nil, fmt.Errorf("loop: eventfd: %w", err)
 	}
 	l := &Epoll{
-		birth:   time.Now(),
 		in:      make([]byte, readSize),
 		accepts: make(map[int]*Listener),
 		stopped: make(chan struct{}),
 	}
-	l.now = l.birth
+	l.clock.birth = time.Now()
+	l.clock.now = l.clock.birth
 	l.poll.fd, l.inbox.bell = fd, wake
-	if err := l.register(wake, syscall.EPOLLIN|epollET); err != nil {
+	l.poll.parks = func(uintptr) bool {
+		// The order matters: whoever posts after sleep said yes rings the
+		// eventfd, which this epoll descriptor reports.
+		return l.look() || !l.inbox.sleep()
+	}
+	if _, err := l.register(wake, syscall.EPOLLIN|epollET); err != nil {
 		_, _ = syscall.Close(fd), syscall.Close(wake)
 		return nil, fmt.Errorf("loop: epoll_ctl: %w", err)
 	}
@@ -82,14 +98,22 @@ func NewEpoll() (*Epoll, error) {
 		_, _ = l.poll.file.Close(), syscall.Close(wake)
 		return nil, fmt.Errorf("loop: epoll descriptor: %w", err)
 	}
-	l.timer = time.AfterFunc(time.Hour, func() { l.post(letter{}) })
-	l.timer.Stop()
+	l.clock.timer = time.AfterFunc(time.Hour, func() { l.post(letter{}) })
+	l.clock.timer.Stop()
 	return l, nil
 }
 
-func (l *Epoll) register(fd int, events uint32) error {
-	ev := syscall.EpollEvent{Events: events, Fd: int32(fd)}
-	return syscall.EpollCtl(l.poll.fd, syscall.EPOLL_CTL_ADD, fd, &ev)
+// register returns the number that events for this registration carry.
+func (l *Epoll) register(fd int, events uint32) (birth int32, err error) {
+	l.poll.births++
+	ev := syscall.EpollEvent{Events: events, Fd: int32(fd), Pad: l.poll.births}
+	return ev.Pad, syscall.EpollCtl(l.poll.fd, syscall.EPOLL_CTL_ADD, fd, &ev)
+}
+
+// unregister has to come before a descriptor is closed that has a duplicate: as
+// long as one is open, the poller goes on reporting.
+func (l *Epoll) unregister(fd int) {
+	_ = syscall.EpollCtl(l.poll.fd, syscall.EPOLL_CTL_DEL, fd, &syscall.EpollEvent{})
 }
 
 // Run runs rounds until Stop.
@@ -98,26 +122,30 @@ func (l *Epoll) Run() {
 	defer l.end()
 	for !l.stopping {
 		l.wait()
-		l.now = time.Now()
+		l.clock.now = time.Now()
 		l.report()
 		l.readOn()
 		l.perform()
-		l.wheel.advance(l.since(l.now), func(a *alarm) { a.owner.expired() })
+		l.wheel.advance(l.since(l.clock.now), func(a *alarm) { a.owner.expired() })
 		l.settle()
 		l.arm()
-		if l.round.started > 0 {
+		if l.round.started.Load() {
 			// What was started answers into the inbox; letting it run first saves
 			// the loop from going to sleep and being woken for each answer.
-			l.round.started = 0
+			l.round.started.Store(false)
 			runtime.Gosched()
 		}
 	}
 }
 
+// end leaves nothing open: a listener or a connection that is still on its way
+// in a letter finds ended set.
 func (l *Epoll) end() {
-	l.timer.Stop()
+	l.ended = true
+	l.clock.timer.Stop()
 	for _, s := range l.sockets {
 		if s != nil {
+			s.end(net.ErrClosed)
 			s.Close()
 		}
 	}
@@ -125,12 +153,23 @@ func (l *Epoll) end() {
 		l.forget(ln)
 	}
 	l.inbox.close()
-	l.perform()
+	l.performLate()
 	_ = l.poll.file.Close()
 }
 
-// Stop closes every listener and connection and ends Run; it waits for that.
-// It must not be called by the holder of the baton.
+// performLate runs what is posted to a loop that has ended; whoever finds the
+// inbox closed and nobody at it does that, so there is still one baton.
+func (l *Epoll) performLate() {
+	for l.perform() {
+		clear(l.round.touched)
+		l.round.touched = l.round.touched[:0]
+	}
+}
+
+// Stop ends Run and waits for that. Listeners close; each session is told that
+// its connection has ended, with net.ErrClosed, and the connection closes. Jobs
+// that are posted from then on still run. It must not be called by the holder of
+// the baton, nor before Run.
 func (l *Epoll) Stop() {
 	l.Do(func() { l.stopping = true })
 	<-l.stopped
@@ -158,14 +197,12 @@ func (f jobFunc) Perform() { f() }
 // post reaches the loop, or, when it has ended, performs the job itself: a
 // handler that outlives its loop must hear that its connection is gone.
 func (l *Epoll) post(x letter) {
-	if !l.inbox.post(x) && x.job != nil {
-		l.late.Lock()
-		defer l.late.Unlock()
-		x.job.Perform()
+	if !l.inbox.post(x) {
+		l.performLate()
 	}
 }
 
-func (l *Epoll) since(t time.Time) int64 { return int64(t.Sub(l.birth)) }
+func (l *Epoll) since(t time.Time) int64 { return int64(t.Sub(l.clock.birth)) }
 
 // wait fills poll.events. It parks only when nothing at all is left to do.
 func (l *Epoll) wait() {
@@ -174,11 +211,7 @@ func (l *Epoll) wait() {
 		l.look()
 		return
 	}
-	_ = l.poll.raw.Read(func(uintptr) bool {
-		// The order matters: whoever posts after sleep said yes rings the
-		// eventfd, which this epoll descriptor reports.
-		return l.look() || !l.inbox.sleep()
-	})
+	_ = l.poll.raw.Read(l.poll.parks)
 	l.inbox.awake()
 }
 
@@ -200,10 +233,12 @@ func (l *Epoll) report() {
 			continue
 		}
 		if fd < len(l.sockets) && l.sockets[fd] != nil {
-			l.sockets[fd].report(ev.Events)
+			if s := l.sockets[fd]; s.birth == ev.Pad {
+				s.report(ev.Events)
+			}
 			continue
 		}
-		if ln := l.accepts[fd]; ln != nil {
+		if ln := l.accepts[fd]; ln != nil && ln.birth == ev.Pad {
 			l.accept(ln)
 		}
 	}
@@ -213,18 +248,18 @@ func (l *Epoll) report() {
 // that a fast sender gets its turn but not everybody's.
 func (l *Epoll) readOn() {
 	unread := l.round.unread
-	l.round.unread = unread[len(unread):]
+	l.round.unread, l.round.spare = l.round.spare[:0], unread
 	for _, s := range unread {
-		s.queued = false
+		s.state.queued = false
 		s.read()
 	}
-	if len(l.round.unread) == 0 {
-		l.round.unread = unread[:0]
-	}
+	clear(unread)
 }
 
-func (l *Epoll) perform() {
-	for _, x := range l.inbox.take() {
+// perform reports whether there was anything in the inbox.
+func (l *Epoll) perform() bool {
+	letters := l.inbox.take()
+	for _, x := range letters {
 		if x.job != nil {
 			x.job.Perform()
 		}
@@ -232,14 +267,16 @@ func (l *Epoll) perform() {
 			x.socket.touch()
 		}
 	}
+	clear(letters)
+	return len(letters) > 0
 }
 
 func (l *Epoll) settle() {
 	// Settling may touch: what is appended here is settled in this round too.
 	for i := 0; i < len(l.round.touched); i++ {
 		s := l.round.touched[i]
-		s.touched = false
-		if !s.closed {
+		s.state.touched = false
+		if !s.state.closed {
 			s.session.Settle()
 		}
 	}
@@ -250,13 +287,13 @@ func (l *Epoll) settle() {
 // arm has the timer ring when the wheel next has something to look at.
 func (l *Epoll) arm() {
 	next := l.wheel.next()
-	if next == l.armed {
+	if next == l.clock.armed {
 		return
 	}
-	l.armed = next
+	l.clock.armed = next
 	if next == 0 {
-		l.timer.Stop()
+		l.clock.timer.Stop()
 		return
 	}
-	l.timer.Reset(time.Duration(next - l.since(l.now)))
+	l.clock.timer.Reset(time.Duration(next - l.since(l.clock.now)))
 }

@@ -16,6 +16,7 @@ type inbox struct {
 	bell   int      // the eventfd that wakes the loop
 	asleep bool
 	closed bool
+	taking bool // after close: somebody performs what is posted
 }
 
 // letter is a job and the socket to settle after it; job is nil for a bare
@@ -26,14 +27,18 @@ type letter struct {
 }
 
 // post wakes the loop if it sleeps, with the lock held, so that the bell is never
-// rung after close. It fails when the loop has ended.
+// rung after close. It is false when the loop has ended and the caller has to
+// perform what is posted, until take returns nothing. A job that posts is not
+// among those callers, and nobody waits for another.
 func (b *inbox) post(l letter) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.closed {
-		return false
-	}
 	b.posted = append(b.posted, l)
+	if b.closed {
+		taken := b.taking
+		b.taking = true
+		return taken
+	}
 	if b.asleep {
 		b.asleep = false
 		ring(b.bell)
@@ -41,10 +46,11 @@ func (b *inbox) post(l letter) bool {
 	return true
 }
 
-// close ends the inbox; what was posted before is the caller's to take.
+// close ends the inbox; what was posted before is the caller's to take, until
+// take returns nothing.
 func (b *inbox) close() {
 	b.mu.Lock()
-	b.closed = true
+	b.closed, b.taking = true, true
 	_ = syscall.Close(b.bell)
 	b.mu.Unlock()
 }
@@ -54,6 +60,9 @@ func (b *inbox) take() []letter {
 	b.mu.Lock()
 	letters := b.posted
 	b.posted, b.spare = b.spare[:0], letters
+	if len(letters) == 0 {
+		b.taking = false
+	}
 	b.mu.Unlock()
 	return letters
 }

@@ -36,6 +36,7 @@ type Listener struct {
 	Fault func(err error, pause time.Duration)
 
 	fd     int
+	birth  int32 // what its events carry
 	turn   int
 	pause  time.Duration
 	parked bool // out of the poller
@@ -99,19 +100,24 @@ func (l *Epoll) Accept(ln net.Listener, accepted *Listener) error {
 	accepted.fd = fd
 	done := make(chan error, 1)
 	l.Do(func() {
+		if l.ended {
+			_ = syscall.Close(fd)
+			done <- net.ErrClosed
+			return
+		}
 		l.accepts[fd] = accepted
-		err := l.register(fd, syscall.EPOLLIN)
+		err := l.watch(accepted)
 		if err != nil {
 			l.forget(accepted)
 		}
 		done <- err
 	})
-	select {
-	case err := <-done:
-		return err
-	case <-l.stopped:
-		return net.ErrClosed
-	}
+	return <-done
+}
+
+func (l *Epoll) watch(ln *Listener) (err error) {
+	ln.birth, err = l.register(ln.fd, syscall.EPOLLIN)
+	return err
 }
 
 func duplicate(fd int) (int, error) {
@@ -137,6 +143,7 @@ func (l *Epoll) Retire(ln *Listener, done func()) {
 
 func (l *Epoll) forget(ln *Listener) {
 	delete(l.accepts, ln.fd)
+	l.unregister(ln.fd)
 	_ = syscall.Close(ln.fd)
 }
 
@@ -146,14 +153,16 @@ func (l *Epoll) Resume(ln *Listener) { l.Do(func() { l.unpark(ln) }) }
 func (l *Epoll) unpark(ln *Listener) {
 	if ln.parked && l.accepts[ln.fd] == ln {
 		ln.parked = false
-		_ = l.register(ln.fd, syscall.EPOLLIN)
+		if err := l.watch(ln); err != nil {
+			l.backOff(ln, err)
+		}
 	}
 }
 
 func (l *Epoll) park(ln *Listener) {
 	if !ln.parked {
 		ln.parked = true
-		_ = syscall.EpollCtl(l.poll.fd, syscall.EPOLL_CTL_DEL, ln.fd, &syscall.EpollEvent{})
+		l.unregister(ln.fd)
 	}
 }
 
@@ -208,9 +217,9 @@ type handover struct {
 
 func (h handover) Perform() { h.loop.adopt(h.fd, h.remote, h.ln.Open(h.loop)) }
 
-func (l *Epoll) backOff(ln *Listener, errno syscall.Errno) {
+func (l *Epoll) backOff(ln *Listener, err error) {
 	ln.pause = min(max(2*ln.pause, minAcceptPause), maxAcceptPause)
 	l.park(ln)
 	time.AfterFunc(ln.pause, func() { l.Resume(ln) })
-	ln.Fault(errno, ln.pause)
+	ln.Fault(err, ln.pause)
 }

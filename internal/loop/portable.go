@@ -1,28 +1,27 @@
 package loop
 
 import (
-	"errors"
-	"io"
 	"net"
 	"net/netip"
-	"os"
 	"sync"
 	"time"
 )
 
-// portableRead is how much a Portable connection reads at once. The buffer comes
-// from a pool and goes back before the goroutine waits for more.
+// portableRead is how much a Portable connection reads at once. Package net
+// knows no way to wait for bytes but to offer a buffer, so that here even an idle
+// connection holds one.
 const portableRead = 16 << 10
 
 var portableBuffers = sync.Pool{New: func() any { b := make([]byte, portableRead); return &b }}
 
 // Portable carries connections of package net, or of anything that looks like
-// one. Each has a goroutine that reads and a baton of its own, a mutex, which
-// whoever has something to do takes for the length of a turn.
+// one. Each has a goroutine that reads and a baton of its own, which whoever has
+// something to do takes for the length of a turn.
 type Portable struct {
 	mu      sync.Mutex
 	conns   map[*portable]struct{}
 	running sync.WaitGroup
+	stopped bool
 }
 
 // NewPortable makes an empty set of connections.
@@ -30,44 +29,59 @@ func NewPortable() *Portable {
 	return &Portable{conns: make(map[*portable]struct{})}
 }
 
-// Serve carries conn on the calling goroutine until its session is over.
+// Serve carries conn on the calling goroutine until its session is over. After
+// Stop the session is opened too, and has ended.
 func (g *Portable) Serve(conn net.Conn, open Opener) {
 	s := &portable{group: g, conn: conn}
-	s.wakeup.L = &s.baton
+	s.baton.init()
 	g.mu.Lock()
-	g.conns[s] = struct{}{}
-	g.running.Add(1)
+	late := g.stopped
+	if !late {
+		g.conns[s] = struct{}{}
+		g.running.Add(1)
+		defer g.running.Done()
+	}
 	g.mu.Unlock()
-	defer g.running.Done()
-	s.turn(func() { s.session = open(s) })
+	s.session = open(s)
+	if late {
+		s.stop()
+	}
+	s.settle()
+	s.finish()
 	s.readAll()
 }
 
 // Broadcast calls f with every session, each under its own baton.
 func (g *Portable) Broadcast(f func(Session)) {
-	g.mu.Lock()
-	conns := make([]*portable, 0, len(g.conns))
-	for s := range g.conns {
-		conns = append(conns, s)
-	}
-	g.mu.Unlock()
-	for _, s := range conns {
-		s.turn(func() { f(s.session) })
+	for _, s := range g.all() {
+		s.turnAside(func() {
+			if s.state == carried {
+				f(s.session)
+			}
+		})
 	}
 }
 
-// Stop closes every connection and waits for the goroutines that read them.
+// Stop tells each session that its connection has ended, with net.ErrClosed,
+// closes the connections and waits for the goroutines that read them.
 func (g *Portable) Stop() {
 	g.mu.Lock()
+	g.stopped = true
+	g.mu.Unlock()
+	for _, s := range g.all() {
+		s.turnAside(s.stop)
+	}
+	g.running.Wait()
+}
+
+func (g *Portable) all() []*portable {
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	conns := make([]*portable, 0, len(g.conns))
 	for s := range g.conns {
 		conns = append(conns, s)
 	}
-	g.mu.Unlock()
-	for _, s := range conns {
-		s.turn(s.Close)
-	}
-	g.running.Wait()
+	return conns
 }
 
 // portable is one connection. Everything below baton belongs to its holder.
@@ -75,14 +89,13 @@ type portable struct {
 	group *Portable
 	conn  net.Conn
 
-	baton   sync.Mutex
-	wakeup  sync.Cond // the reader waits here while paused
+	baton   baton
 	session Session
 	state   portableState
-	paused  bool
-	detach  func(net.Conn, error)
+	in      portableIn
 	out     portableOut
 	timer   portableTimer
+	detach  func(net.Conn, error)
 }
 
 // portableState says who still has the connection.
@@ -91,36 +104,55 @@ type portableState uint8
 const (
 	carried portableState = iota
 	detaching
+	closing // closed for the session; what it wrote is still being sent
 	released
 )
 
-// portableOut is what waits to be written. One goroutine at a time writes, with
-// the baton laid down; a peer that reads slowly then holds up whoever had
-// something to tell it, and nobody else.
-type portableOut struct {
-	pending []byte
-	writing bool
-	blocked bool // a Write was short: Writable is owed
-	fin     bool // CloseWrite waits for pending
+// portableIn is what the session was told of the peer's half.
+type portableIn struct {
+	paused bool
+	hungUp bool
+	ended  bool
 }
-
-// portableTimer is the deadline. The timer itself may stand earlier.
-type portableTimer struct {
-	timer *time.Timer
-	due   time.Time
-	rings time.Time
-}
-
-// portableBacklog is how many bytes Write takes before it comes up short.
-const portableBacklog = 64 << 10
 
 // turn runs f with the baton and settles.
 func (s *portable) turn(f func()) {
-	s.baton.Lock()
+	s.baton.take()
 	f()
 	s.settle()
+	s.finish()
+}
+
+// turnAside is turn for one who has other connections to see to: should there be
+// something to write, which may take as long as the peer likes, a goroutine does
+// that. While a connection is carried its reader runs, so the count that Stop
+// waits for is not zero.
+func (s *portable) turnAside(f func()) {
+	s.baton.take()
+	f()
+	s.settle()
+	if s.state == released {
+		s.finish()
+		return
+	}
+	s.group.running.Go(s.finish)
+}
+
+// finish ends a turn: it writes, performs what was posted, and lays the baton
+// down.
+func (s *portable) finish() {
 	s.flush()
-	s.baton.Unlock()
+	for !s.baton.lay() {
+		s.perform()
+		s.flush()
+	}
+}
+
+func (s *portable) perform() {
+	for _, j := range s.baton.jobs() {
+		j.Perform()
+	}
+	s.settle()
 }
 
 func (s *portable) settle() {
@@ -129,164 +161,140 @@ func (s *portable) settle() {
 	}
 }
 
-// flush writes what is pending, unless another goroutine does so already.
-func (s *portable) flush() {
-	for !s.out.writing && len(s.out.pending) > 0 && s.state != released {
-		p := s.out.pending
-		s.out.pending, s.out.writing = nil, true
-		s.baton.Unlock()
-		_, err := s.conn.Write(p)
-		s.baton.Lock()
-		s.out.writing = false
-		s.wakeup.Broadcast()
-		if s.state != carried {
-			continue
-		}
-		if err != nil {
-			s.session.Ended(err)
-			s.settle()
-		} else if s.out.blocked {
-			s.out.blocked = false
-			s.session.Writable()
-			s.settle()
-		}
-	}
-	if s.out.fin && !s.out.writing && s.state != released {
-		s.out.fin = false
-		if half, ok := s.conn.(interface{ CloseWrite() error }); ok {
-			_ = half.CloseWrite()
-		}
-	}
-}
-
 // readAll is the goroutine of the connection.
 func (s *portable) readAll() {
 	for failed := false; !failed && s.readable(); {
 		buffer := portableBuffers.Get().(*[]byte)
 		n, err := s.conn.Read(*buffer)
-		s.turn(func() { s.received((*buffer)[:n], err) })
+		if err != nil {
+			s.turn(s.hangUp)
+		}
+		s.baton.take()
+		if n > 0 || orderly(err, s.out.shut) == nil {
+			s.await(s.mayRead) // somebody may have paused while Read waited
+		}
+		s.received((*buffer)[:n], err)
+		s.settle()
+		s.finish()
 		portableBuffers.Put(buffer)
 		failed = err != nil
 	}
-	s.baton.Lock()
-	defer s.baton.Unlock()
-	for s.state == carried || s.state == detaching && s.out.writing {
-		s.wakeup.Wait()
-	}
+	s.baton.take()
+	s.await(func() bool {
+		return s.state == released || s.state == detaching && !s.out.waits()
+	})
 	if s.state == detaching {
-		_ = s.conn.SetReadDeadline(time.Time{})
+		_ = s.conn.SetDeadline(time.Time{})
 		s.release()
-		s.detach(s.conn, nil)
+		s.tellDetached(s.conn, nil)
+	}
+	s.finish()
+}
+
+// await lays the baton down until is true of what it guards.
+func (s *portable) await(is func() bool) {
+	for !is() {
+		if !s.baton.sleep() {
+			s.perform()
+			s.flush()
+		}
 	}
 }
 
 func (s *portable) received(p []byte, err error) {
-	if s.state == released {
-		return
-	}
-	if len(p) > 0 {
+	if len(p) > 0 && !s.in.ended && (s.state == carried || s.state == detaching) {
 		s.session.Received(p)
 	}
-	if err == nil || s.state != carried || errors.Is(err, os.ErrDeadlineExceeded) {
+	if err == nil || s.state != carried {
 		return
 	}
-	s.session.HungUp()
-	if err == io.EOF {
-		err = nil
-	}
-	s.session.Ended(err)
+	s.ended(orderly(err, s.out.shut))
 }
+
+// ended tells the session of the end, once.
+func (s *portable) ended(err error) {
+	s.hangUp()
+	if !s.in.ended && s.state == carried {
+		s.in.ended = true
+		s.session.Ended(err)
+	}
+}
+
+func (s *portable) hangUp() {
+	if !s.in.hungUp && s.state == carried {
+		s.in.hungUp = true
+		s.session.HungUp()
+	}
+}
+
+func (s *portable) mayRead() bool { return s.state != carried || !s.in.paused }
 
 // readable waits while the session takes nothing; false ends the reading.
 func (s *portable) readable() bool {
-	s.baton.Lock()
-	defer s.baton.Unlock()
-	for s.state == carried && s.paused {
-		s.wakeup.Wait()
-	}
-	return s.state == carried
+	s.baton.take()
+	s.await(s.mayRead)
+	carries := s.state == carried
+	s.finish()
+	return carries
 }
 
 func (s *portable) Now() time.Time { return time.Now() }
 
-func (s *portable) Write(p []byte) (int, error) {
-	if s.state == released {
-		return 0, net.ErrClosed
-	}
-	n := min(len(p), max(portableBacklog-len(s.out.pending), 0))
-	s.out.pending = append(s.out.pending, p[:n]...)
-	if n < len(p) {
-		s.out.blocked = true
-	}
-	return n, nil
-}
-
-func (s *portable) Pause() { s.paused = true }
+func (s *portable) Pause() { s.in.paused = true }
 
 func (s *portable) Resume() {
-	if s.paused {
-		s.paused = false
-		s.wakeup.Broadcast()
+	if s.in.paused {
+		s.in.paused = false
+		s.baton.changed.Broadcast()
 	}
 }
 
-func (s *portable) SetDeadline(t time.Time) {
-	s.timer.due = t
-	if t.IsZero() || !s.timer.rings.IsZero() && !s.timer.rings.After(t) {
-		return
-	}
-	s.ring(t)
-}
-
-func (s *portable) ring(t time.Time) {
-	s.timer.rings = t
-	wait := time.Until(t)
-	if s.timer.timer == nil {
-		s.timer.timer = time.AfterFunc(wait, func() { s.turn(s.rung) })
-		return
-	}
-	s.timer.timer.Reset(wait)
-}
-
-func (s *portable) rung() {
-	s.timer.rings = time.Time{}
-	due := s.timer.due
-	switch {
-	case s.state != carried || due.IsZero():
-	case time.Now().Before(due):
-		s.ring(due)
-	default:
-		s.timer.due = time.Time{}
-		s.session.Expired()
-	}
-}
-
-func (s *portable) CloseWrite() { s.out.fin = true }
-
+// Close lets what was written go out first, as a kernel does, though not for
+// ever.
 func (s *portable) Close() {
+	if s.state == closing || s.state == released {
+		return
+	}
+	if s.out.waits() {
+		s.state = closing
+		s.timer.stop()
+		_ = s.conn.SetWriteDeadline(time.Now().Add(portableFarewell))
+		s.tellDetached(nil, net.ErrClosed)
+		return
+	}
+	s.drop()
+}
+
+func (s *portable) Abort() {
 	if s.state == released {
 		return
 	}
+	if linger, ok := s.conn.(interface{ SetLinger(int) error }); ok {
+		_ = linger.SetLinger(0)
+	}
+	s.drop()
+}
+
+// stop is the end that comes from the server.
+func (s *portable) stop() {
+	s.ended(net.ErrClosed)
+	s.Close()
+}
+
+// drop closes the connection and what still waits.
+func (s *portable) drop() {
 	s.release()
 	_ = s.conn.Close()
+	s.tellDetached(nil, net.ErrClosed)
 }
 
 func (s *portable) release() {
 	s.state = released
-	if s.timer.timer != nil {
-		s.timer.timer.Stop()
-	}
-	s.wakeup.Broadcast()
+	s.timer.stop()
+	s.baton.changed.Broadcast()
 	s.group.mu.Lock()
 	delete(s.group.conns, s)
 	s.group.mu.Unlock()
-}
-
-func (s *portable) Abort() {
-	if linger, ok := s.conn.(interface{ SetLinger(int) error }); ok {
-		_ = linger.SetLinger(0)
-	}
-	s.Close()
 }
 
 // Detach interrupts the reader, which may be waiting for bytes, by a deadline in
@@ -297,8 +305,16 @@ func (s *portable) Detach(done func(net.Conn, error)) {
 		return
 	}
 	s.state, s.detach = detaching, done
+	s.timer.stop()
 	_ = s.conn.SetReadDeadline(time.Unix(1, 0))
-	s.wakeup.Broadcast()
+	s.baton.changed.Broadcast()
+}
+
+func (s *portable) tellDetached(conn net.Conn, err error) {
+	if done := s.detach; done != nil {
+		s.detach = nil
+		done(conn, err)
+	}
 }
 
 func (s *portable) Local() netip.AddrPort  { return addrPortOf(s.conn.LocalAddr()) }
@@ -312,6 +328,13 @@ func addrPortOf(a net.Addr) netip.AddrPort {
 	return netip.AddrPort{}
 }
 
-func (s *portable) Post(j Job) { s.turn(j.Perform) }
+// Post performs j at once when nobody holds the baton, and otherwise leaves it
+// to the holder.
+func (s *portable) Post(j Job) {
+	if s.baton.post(j) {
+		s.perform()
+		s.finish()
+	}
+}
 
 func (s *portable) Go(j Job) { go j.Perform() }

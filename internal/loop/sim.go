@@ -102,15 +102,22 @@ type SimConn struct {
 	deadline time.Time
 	paused   bool
 	fin      bool // the peer's FIN waits behind unread
-	short    bool
-	finSent  bool
+	short    bool // a Write was short: Writable is owed
 	closed   bool
-	aborted  bool
+	did, saw simEnds
+}
+
+// simEnds is what one side knows of the end of the connection.
+type simEnds struct {
+	fin     bool  // FIN sent, or HungUp called
+	ended   bool  // Ended called
+	aborted bool  // closed with a reset
+	broken  error // what every Write fails with
 }
 
 // Deliver is the peer sending p.
 func (c *SimConn) Deliver(p []byte) {
-	if c.closed {
+	if c.closed || c.saw.fin {
 		return
 	}
 	if c.paused || len(c.unread) > 0 {
@@ -123,23 +130,42 @@ func (c *SimConn) Deliver(p []byte) {
 
 // Finish is the peer's FIN.
 func (c *SimConn) Finish() {
-	if c.closed {
+	if c.closed || c.saw.fin {
 		return
 	}
-	c.session.HungUp()
+	c.hangUp()
 	c.fin = true
 	c.settle()
-	c.readOn()
 }
 
-// Break is the connection failing.
+// Break is the connection failing: what is unread is lost, and each Write fails.
 func (c *SimConn) Break(err error) {
-	if c.closed {
+	if c.closed || c.saw.broken != nil {
 		return
 	}
-	c.session.HungUp()
-	c.session.Ended(err)
+	c.saw.broken = err
+	c.unread, c.fin = nil, false
+	c.hangUp()
+	c.end(err)
+	if c.short && !c.closed {
+		c.short = false
+		c.session.Writable()
+	}
 	c.settle()
+}
+
+func (c *SimConn) hangUp() {
+	if !c.saw.fin {
+		c.saw.fin = true
+		c.session.HungUp()
+	}
+}
+
+func (c *SimConn) end(err error) {
+	if !c.saw.ended && !c.closed {
+		c.saw.ended = true
+		c.session.Ended(err)
+	}
 }
 
 // Grant lets n more bytes of output through.
@@ -160,13 +186,13 @@ func (c *SimConn) Sent() []byte {
 }
 
 // FinSent reports whether the session sent its FIN.
-func (c *SimConn) FinSent() bool { return c.finSent }
+func (c *SimConn) FinSent() bool { return c.did.fin }
 
 // Closed reports whether the session closed the connection.
 func (c *SimConn) Closed() bool { return c.closed }
 
 // Aborted reports whether it did so with a reset.
-func (c *SimConn) Aborted() bool { return c.aborted }
+func (c *SimConn) Aborted() bool { return c.did.aborted }
 
 // Paused reports whether the session takes no bytes.
 func (c *SimConn) Paused() bool { return c.paused }
@@ -183,11 +209,13 @@ func (c *SimConn) readOn() {
 		p := c.unread
 		c.unread = nil
 		c.session.Received(p)
-		c.session.Settle()
+		if !c.closed {
+			c.session.Settle()
+		}
 	}
 	if c.fin && !c.paused && !c.closed {
 		c.fin = false
-		c.session.Ended(nil)
+		c.end(nil)
 		c.settle()
 	}
 }
@@ -200,12 +228,17 @@ func (c *SimConn) Write(p []byte) (int, error) {
 	if c.closed {
 		return 0, io.ErrClosedPipe
 	}
+	if c.saw.broken != nil {
+		return 0, c.saw.broken
+	}
 	n := len(p)
 	if c.window >= 0 {
 		n = min(n, c.window)
 		c.window -= n
 	}
-	c.short = n < len(p)
+	if n < len(p) {
+		c.short = true
+	}
 	c.sent = append(c.sent, p[:n]...)
 	return n, nil
 }
@@ -220,13 +253,17 @@ func (c *SimConn) Resume() { c.paused = false }
 func (c *SimConn) SetDeadline(t time.Time) { c.deadline = t }
 
 // CloseWrite is part of Socket.
-func (c *SimConn) CloseWrite() { c.finSent = true }
+func (c *SimConn) CloseWrite() { c.did.fin = true }
 
 // Close is part of Socket.
 func (c *SimConn) Close() { c.closed = true }
 
 // Abort is part of Socket.
-func (c *SimConn) Abort() { c.closed, c.aborted = true, true }
+func (c *SimConn) Abort() {
+	if !c.closed {
+		c.closed, c.did.aborted = true, true
+	}
+}
 
 // Detach is part of Socket; there is no connection to hand out.
 func (c *SimConn) Detach(done func(net.Conn, error)) { done(nil, net.ErrClosed) }

@@ -16,8 +16,13 @@ type socket struct {
 	session Session
 	alarm   alarm
 	fd      int
+	birth   int32 // what its events carry
 	remote  netip.AddrPort
+	state   socketState
+}
 
+// socketState is what the poller and the session have said so far.
+type socketState struct {
 	readable bool // the poller told of bytes, and no read has come up short since
 	paused   bool
 	hungUp   bool // the poller told of the end of the peer's bytes
@@ -28,7 +33,9 @@ type socket struct {
 	blocked  bool // a write was short: Writable is owed
 }
 
-// adopt makes a connection of an accepted descriptor.
+// adopt makes a connection of an accepted descriptor. Its owner has been told of
+// it already, so that one which cannot be carried is opened all the same, and
+// has ended.
 func (l *Epoll) adopt(fd int, remote netip.AddrPort, open Opener) {
 	s := &socket{loop: l, fd: fd, remote: remote}
 	s.alarm.owner = s
@@ -38,41 +45,45 @@ func (l *Epoll) adopt(fd int, remote netip.AddrPort, open Opener) {
 	l.sockets[fd] = s
 	s.session = open(s)
 	s.touch()
-	if s.closed {
+	if s.state.closed {
 		return
 	}
-	if err := l.register(fd, syscall.EPOLLIN|syscall.EPOLLOUT|syscall.EPOLLRDHUP|epollET); err != nil {
+	if l.ended {
+		s.end(net.ErrClosed)
+		s.Close()
+		return
+	}
+	var err error
+	if s.birth, err = l.register(fd, syscall.EPOLLIN|syscall.EPOLLOUT|syscall.EPOLLRDHUP|epollET); err != nil {
 		s.end(os.NewSyscallError("epoll_ctl", err))
 	}
 }
 
 func (s *socket) report(events uint32) {
-	if events&(syscall.EPOLLHUP|syscall.EPOLLERR) != 0 {
+	if events&(syscall.EPOLLIN|syscall.EPOLLRDHUP|syscall.EPOLLHUP|syscall.EPOLLERR) != 0 {
+		s.state.readable = true
+	}
+	if events&(syscall.EPOLLRDHUP|syscall.EPOLLHUP|syscall.EPOLLERR) != 0 {
 		s.hangUp()
-		s.readable = true
-		if s.paused {
-			s.end(syscall.ECONNRESET)
-			return
+	}
+	// Whoever is paused would not read the error. An end without one waits behind
+	// the bytes that wait.
+	if events&syscall.EPOLLERR != 0 && s.state.paused && !s.state.closed {
+		if errno, err := syscall.GetsockoptInt(s.fd, syscall.SOL_SOCKET, syscall.SO_ERROR); err == nil && errno != 0 {
+			s.end(os.NewSyscallError("read", syscall.Errno(errno)))
 		}
 	}
-	if events&syscall.EPOLLOUT != 0 && s.blocked {
-		s.blocked = false
+	if events&syscall.EPOLLOUT != 0 && s.state.blocked && !s.state.closed {
+		s.state.blocked = false
 		s.session.Writable()
 		s.touch()
-	}
-	if events&syscall.EPOLLIN != 0 {
-		s.readable = true
-	}
-	if events&syscall.EPOLLRDHUP != 0 {
-		s.readable = true
-		s.hangUp()
 	}
 	s.read()
 }
 
 func (s *socket) hangUp() {
-	if !s.hungUp && !s.closed {
-		s.hungUp = true
+	if !s.state.hungUp && !s.state.closed {
+		s.state.hungUp = true
 		s.session.HungUp()
 		s.touch()
 	}
@@ -81,12 +92,12 @@ func (s *socket) hangUp() {
 // read takes one buffer's worth. A short read says that there is no more for
 // now, which saves the read that would say so.
 func (s *socket) read() {
-	for s.readable && !s.paused && !s.closed && !s.ended {
+	for s.state.readable && !s.state.paused && !s.state.closed && !s.state.ended {
 		n, errno := recv(s.fd, s.loop.in)
 		switch {
 		case errno == syscall.EINTR:
 		case errno == syscall.EAGAIN:
-			s.readable = false
+			s.state.readable = false
 		case errno != 0:
 			s.end(os.NewSyscallError("read", errno))
 		case n == 0:
@@ -94,7 +105,7 @@ func (s *socket) read() {
 		default:
 			full := n == len(s.loop.in)
 			// After a hang-up the read that meets the end has to be made.
-			s.readable = full || s.hungUp
+			s.state.readable = full || s.state.hungUp
 			s.session.Received(s.loop.in[:n])
 			s.touch()
 			if full {
@@ -106,39 +117,40 @@ func (s *socket) read() {
 }
 
 func (s *socket) queue() {
-	if !s.queued && !s.closed {
-		s.queued = true
+	if !s.state.queued && !s.state.closed {
+		s.state.queued = true
 		s.loop.round.unread = append(s.loop.round.unread, s)
 	}
 }
 
 func (s *socket) end(err error) {
-	if s.ended || s.closed {
+	s.hangUp()
+	if s.state.ended || s.state.closed {
 		return
 	}
-	s.ended = true
+	s.state.ended = true
 	s.session.Ended(err)
 	s.touch()
 }
 
 func (s *socket) touch() {
-	if !s.touched {
-		s.touched = true
+	if !s.state.touched && !s.state.closed {
+		s.state.touched = true
 		s.loop.round.touched = append(s.loop.round.touched, s)
 	}
 }
 
 func (s *socket) expired() {
-	if !s.closed {
+	if !s.state.closed {
 		s.session.Expired()
 		s.touch()
 	}
 }
 
-func (s *socket) Now() time.Time { return s.loop.now }
+func (s *socket) Now() time.Time { return s.loop.clock.now }
 
 func (s *socket) Write(p []byte) (int, error) {
-	if s.closed {
+	if s.state.closed {
 		return 0, io.ErrClosedPipe
 	}
 	sent := 0
@@ -147,7 +159,7 @@ func (s *socket) Write(p []byte) (int, error) {
 		switch {
 		case errno == syscall.EINTR:
 		case errno == syscall.EAGAIN:
-			s.blocked = true
+			s.state.blocked = true
 			return sent, nil
 		case errno != 0:
 			return sent, os.NewSyscallError("send", errno)
@@ -158,19 +170,22 @@ func (s *socket) Write(p []byte) (int, error) {
 	return sent, nil
 }
 
-func (s *socket) Pause() { s.paused = true }
+func (s *socket) Pause() { s.state.paused = true }
 
 func (s *socket) Resume() {
-	if !s.paused {
+	if !s.state.paused {
 		return
 	}
-	s.paused = false
-	if s.readable {
+	s.state.paused = false
+	if s.state.readable {
 		s.queue()
 	}
 }
 
 func (s *socket) SetDeadline(t time.Time) {
+	if s.state.closed {
+		return
+	}
 	due := int64(0)
 	if !t.IsZero() {
 		due = max(s.loop.since(t), 1)
@@ -178,7 +193,11 @@ func (s *socket) SetDeadline(t time.Time) {
 	s.loop.wheel.set(&s.alarm, due)
 }
 
-func (s *socket) CloseWrite() { _ = syscall.Shutdown(s.fd, syscall.SHUT_WR) }
+func (s *socket) CloseWrite() {
+	if !s.state.closed {
+		_ = syscall.Shutdown(s.fd, syscall.SHUT_WR)
+	}
+}
 
 func (s *socket) Close() {
 	if s.release() {
@@ -187,7 +206,7 @@ func (s *socket) Close() {
 }
 
 func (s *socket) Abort() {
-	if !s.closed {
+	if !s.state.closed {
 		_ = syscall.SetsockoptLinger(s.fd, syscall.SOL_SOCKET, soLinger, &syscall.Linger{Onoff: 1})
 	}
 	s.Close()
@@ -195,21 +214,21 @@ func (s *socket) Abort() {
 
 // release takes the connection out of the loop; the descriptor stays open.
 func (s *socket) release() bool {
-	if s.closed {
+	if s.state.closed {
 		return false
 	}
-	s.closed = true
+	s.state.closed = true
 	s.loop.wheel.unlink(&s.alarm)
 	s.loop.sockets[s.fd] = nil
 	return true
 }
 
 func (s *socket) Detach(done func(net.Conn, error)) {
-	if s.closed {
+	if s.state.closed {
 		done(nil, net.ErrClosed)
 		return
 	}
-	_ = syscall.EpollCtl(s.loop.poll.fd, syscall.EPOLL_CTL_DEL, s.fd, &syscall.EpollEvent{})
+	s.loop.unregister(s.fd)
 	s.release()
 	file := os.NewFile(uintptr(s.fd), "socket")
 	conn, err := net.FileConn(file)
@@ -217,12 +236,18 @@ func (s *socket) Detach(done func(net.Conn, error)) {
 	done(conn, err)
 }
 
-func (s *socket) Local() netip.AddrPort  { return localAddr(s.fd) }
+func (s *socket) Local() netip.AddrPort {
+	if s.state.closed {
+		return netip.AddrPort{} // the descriptor may be another connection's by now
+	}
+	return localAddr(s.fd)
+}
+
 func (s *socket) Remote() netip.AddrPort { return s.remote }
 
 func (s *socket) Post(j Job) { s.loop.post(letter{s, j}) }
 
 func (s *socket) Go(j Job) {
-	s.loop.round.started++
+	s.loop.round.started.Store(true)
 	go j.Perform()
 }

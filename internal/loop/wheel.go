@@ -91,6 +91,8 @@ func (w *wheel) advance(now int64, expired func(*alarm)) {
 		w.past = last // every slot up to here is empty
 		return
 	}
+	// After a long sleep one turn looks into every slot there is.
+	w.past = max(w.past, last-wheelSlots)
 	for w.past < last {
 		w.past++
 		for slot := &w.slots[w.past%wheelSlots]; *slot != nil; {

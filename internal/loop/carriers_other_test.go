@@ -1,0 +1,5 @@
+//go:build !linux
+
+package loop
+
+func carriers() map[string]carrier { return map[string]carrier{} }
