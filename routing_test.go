@@ -58,7 +58,6 @@ func TestRedirectsStay(t *testing.T) {
 		for request, want := range map[string]string{
 			"GET /dir?a=b":      "308 /dir/?a=b",
 			"POST /file/":       "308 /file",
-			"GET /é":            "308 /%C3%A9/",
 			"GET /%2f%2fevil":   "308 /%2f%2fevil/",
 			"GET /%5cevil.com":  "308 /%5cevil.com/",
 			"GET /%0d%0aX:%20y": "308 /%0d%0aX:%20y/",
