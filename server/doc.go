@@ -1,0 +1,21 @@
+// Package server is the engine: it listens, carries connections on loops of its
+// own, and serves a handler with whatever protocol a connection speaks.
+//
+// [Server] has the field names of net/http, and its Handler is an http.Handler,
+// so a program moves over by one word. A handler that is also a [web.Handler] is
+// called through that, without a conversion; [Raw] wraps a bare one.
+//
+// Bytes go down, across and up, once: a loop reads, the connection's protocol
+// core turns bytes into events, the driver (conn.go, the only place where
+// sockets, cores and handlers meet) starts the handler, whose response goes back
+// as commands to the core, whose bytes the loop writes at the end of its round.
+//
+// Ownership: the loop, the connection and its core belong to the holder of the
+// loop's baton. A handler runs on a goroutine of its own, owns its exchange (the
+// Request, the Response and the body bytes they hold) and reaches the rest only
+// by jobs posted to the loop.
+//
+// What it refuses: settings that are unsafe (see [Server.Listen]), and peers that
+// are too slow, too large or malformed, each counted under a name of its own in
+// [Stats].
+package server

@@ -1,0 +1,152 @@
+package server
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/fasterapi-go/fasterapi/internal/loop"
+	"github.com/fasterapi-go/fasterapi/web"
+)
+
+// engine is a server that has started: its settings are settled, its loops run.
+//
+//tidy:fields it is what all parts of a running server share
+type engine struct {
+	server  *Server
+	log     *slog.Logger
+	handler web.Handler
+	routed  web.Routed // handler, when it has routes
+
+	connIDs    atomic.Uint64
+	open       atomic.Int64
+	rejections rejections
+	portable   *loop.Portable
+	sharedLane *counters // of all portable connections
+
+	mu        sync.Mutex
+	phase     phase
+	listeners []*listener
+	counters  []*counters
+	loops     loops
+	room      *sync.Cond    // a portable listener waits here under the connection cap
+	ready     chan struct{} // closed when the first listener accepts
+	drained   chan struct{} // closed when the last connection of a draining engine is gone
+	stopping  chan struct{} // closed when Shutdown or Close begins
+	done      chan struct{} // closed when everything has ended
+}
+
+// phase is how far the engine is in its life.
+type phase uint8
+
+const (
+	running phase = iota
+	draining
+	ended
+)
+
+// newConn opens the session of an accepted connection.
+func (e *engine) newConn(l *lane, sock loop.Socket, from *listener) loop.Session {
+	c := &conn{lane: l, sock: sock}
+	c.info = &web.Conn{
+		ID:       e.connIDs.Add(1),
+		Local:    sock.Local(),
+		Remote:   sock.Remote(),
+		Listener: from.addr,
+		Context:  from.base,
+	}
+	if derive := e.server.ConnContext; derive != nil {
+		c.info.Context = derive(from.base, c.info)
+	}
+	c.core = l.newCore(sock.Now())
+	l.counters.accepted.Add(1)
+	l.counters.open.Add(1)
+	c.tellState(http.StateNew)
+	if e.isDraining() {
+		c.shutdown()
+	}
+	return c
+}
+
+// connGone is told of every connection that has ended.
+func (e *engine) connGone() {
+	left := e.open.Add(-1)
+	if limit := e.server.Limits.Conns; limit <= 0 && left > 0 {
+		return
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.room.Broadcast()
+	for _, ln := range e.listeners {
+		ln.resume()
+	}
+	if e.phase == draining && left == 0 {
+		e.closeDrained()
+	}
+}
+
+// admit reports whether the connection cap leaves room.
+func (e *engine) admit() bool {
+	limit := int64(e.server.Limits.Conns)
+	return limit <= 0 || e.open.Load() < limit
+}
+
+func (e *engine) isDraining() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.phase != running
+}
+
+func (e *engine) closeDrained() {
+	select {
+	case <-e.drained:
+	default:
+		close(e.drained)
+	}
+}
+
+// route finds the request's route before any of the user's code runs.
+func (e *engine) route(r *run) {
+	r.handler = e.handler
+	if e.routed == nil {
+		return
+	}
+	defer func() {
+		// A route that panics is a bug of whoever routes; it must not take the loop
+		// with it.
+		if p := recover(); p != nil {
+			r.handler = web.HandlerFunc(func(*web.Response, *web.Request) { panic(p) })
+		}
+	}()
+	if route := e.routed.Route(&r.request); route != nil {
+		r.request.Route, r.handler = route, route.Handler
+	}
+}
+
+func (e *engine) reject(class string, err error, now time.Time) {
+	e.rejections.add(class, err, now, e.log)
+}
+
+func (e *engine) readPace() pace {
+	l := &e.server.Limits
+	return pace{idle: l.ReadIdle, rate: l.MinRate, grace: l.MinRateGrace}
+}
+
+func (e *engine) writePace() pace {
+	l := &e.server.Limits
+	return pace{idle: l.WriteIdle, rate: l.MinRate, grace: l.MinRateGrace}
+}
+
+// base is the context under everything that a listener accepts.
+func (s *Server) base(ln net.Listener) context.Context {
+	if s.BaseContext != nil {
+		if ctx := s.BaseContext(ln); ctx != nil {
+			return ctx
+		}
+	}
+	return context.Background()
+}

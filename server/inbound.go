@@ -1,0 +1,211 @@
+package server
+
+import (
+	"io"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/fasterapi-go/fasterapi/web"
+)
+
+// creditStep is how many bytes a handler reads before the loop hears of it,
+// unless it runs dry before.
+const creditStep = 16 << 10
+
+// inbound is a request body on its way from the loop to its reader. The loop
+// appends, the reader takes; what is between them is bounded by the core's
+// credit.
+type inbound struct {
+	mu       sync.Mutex
+	arrived  sync.Cond
+	bytes    []byte
+	off      int
+	err      error // io.EOF after the last byte
+	trailers web.Fields
+	waiting  bool
+	deadline time.Time
+	credit   int  // bytes taken that the core has not heard of
+	expect   bool // the client waits for 100 (Continue)
+	told     bool // a reading job is on its way
+
+	pace meter // baton only
+}
+
+func (b *inbound) init(expect bool) {
+	b.arrived.L = &b.mu
+	b.expect = expect
+}
+
+// push adds bytes that belong to the caller.
+func (b *inbound) push(p []byte, now time.Time) {
+	b.mu.Lock()
+	if b.off == len(b.bytes) {
+		// A fresh slice, never the old one: the handler may still hold that.
+		b.bytes, b.off = append([]byte(nil), p...), 0
+	} else {
+		b.bytes = append(b.bytes, p...)
+	}
+	b.expect, b.told = false, false // the reader will have something new to tell
+	b.arrived.Broadcast()
+	b.mu.Unlock()
+	b.pace.progress(now, len(p))
+	b.pace.stop(now)
+}
+
+// end is the orderly end of the body.
+func (b *inbound) end(trailers web.Fields, now time.Time) {
+	b.mu.Lock()
+	b.trailers = trailers
+	b.mu.Unlock()
+	b.fail(io.EOF)
+	b.pace.stop(now)
+}
+
+// fail is any end; the first one counts. Bytes that arrived can still be read.
+func (b *inbound) fail(err error) {
+	b.mu.Lock()
+	if b.err == nil {
+		b.err = err
+	}
+	b.arrived.Broadcast()
+	b.mu.Unlock()
+}
+
+// refuse fails a body before any of it was asked for.
+func (b *inbound) refuse(err error) { b.fail(err) }
+
+// complete reports whether the whole body has arrived.
+func (b *inbound) complete() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.err == io.EOF
+}
+
+// Read is part of web.Stream.
+func (r *run) Read(p []byte) (int, error) {
+	b := &r.inbound
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for b.off == len(b.bytes) && b.err == nil {
+		b.waiting = true
+		if !b.tell(r) {
+			b.arrived.Wait()
+		}
+	}
+	b.waiting = false
+	if b.off == len(b.bytes) {
+		return 0, b.err
+	}
+	n := copy(p, b.bytes[b.off:])
+	b.off += n
+	b.credit += n
+	if b.credit >= creditStep {
+		b.tell(r)
+	}
+	return n, nil
+}
+
+// tell posts the reading job if something is new for the loop. It lays the lock
+// down meanwhile and reports whether it did.
+func (b *inbound) tell(r *run) bool {
+	if b.told || b.err != nil {
+		return false
+	}
+	b.told = true
+	b.mu.Unlock()
+	r.conn.sock.Post((*reading)(r))
+	b.mu.Lock()
+	return true
+}
+
+// Buffered is part of web.Stream.
+func (r *run) Buffered() (p []byte, whole bool) {
+	b := &r.inbound
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.bytes[b.off:], b.err == io.EOF
+}
+
+// Trailers is part of web.Stream.
+func (r *run) Trailers() web.Fields {
+	b := &r.inbound
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.trailers
+}
+
+// SetReadDeadline is part of web.Stream.
+func (r *run) SetReadDeadline(t time.Time) error {
+	b := &r.inbound
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.err != nil && b.err != io.EOF {
+		return b.err
+	}
+	b.deadline = t
+	b.told = false
+	b.tell(r)
+	return nil
+}
+
+// reading is the job that tells the loop how far the reader is: what it has
+// taken, and that it waits.
+type reading run
+
+func (j *reading) Perform() {
+	r := (*run)(j)
+	b, c := &r.inbound, r.conn
+	b.mu.Lock()
+	taken, waits := b.credit, b.waiting && b.off == len(b.bytes) && b.err == nil
+	proceed := waits && b.expect
+	b.credit = 0
+	b.told = waits // while it waits there is nothing new to tell
+	if proceed {
+		b.expect = false
+	}
+	b.mu.Unlock()
+	if r.over || c.state == closed {
+		r.inbound.fail(io.ErrUnexpectedEOF)
+		return
+	}
+	if waits {
+		b.pace.start(c.now())
+	}
+	if proceed {
+		_ = c.core.Inform(r.id, web.Head{Status: 100, Length: -1})
+	}
+	if taken > 0 {
+		c.core.Consumed(r.id, taken)
+	}
+	c.feed(nil)
+}
+
+// readDue is when the body is overdue: by its deadline, or by the peer's pace.
+func (r *run) readDue(p pace) time.Time {
+	r.inbound.mu.Lock()
+	due := r.inbound.deadline
+	done := r.inbound.err != nil
+	r.inbound.mu.Unlock()
+	if done {
+		return time.Time{}
+	}
+	return sooner(due, r.inbound.pace.deadline(p))
+}
+
+// expireRead fails a body that is overdue. A deadline is the handler's own
+// business; a peer that is too slow has its connection closed after the answer.
+func (c *conn) expireRead(r *run, now time.Time) {
+	due := r.readDue(c.lane.engine.readPace())
+	if due.IsZero() || now.Before(due) {
+		return
+	}
+	if r.inbound.pace.late(c.lane.engine.readPace(), now) {
+		c.lane.engine.reject("body_timeout", errBodyTimeout, now)
+		r.inbound.pace.stop(now)
+		c.hurry = true
+		r.inbound.fail(errBodyTimeout)
+		return
+	}
+	r.inbound.fail(os.ErrDeadlineExceeded)
+}

@@ -1,0 +1,61 @@
+package server
+
+import (
+	"math/rand/v2"
+	"time"
+
+	"github.com/fasterapi-go/fasterapi/internal/exchange"
+	"github.com/fasterapi-go/fasterapi/internal/http1"
+)
+
+// lane is what the connections under one baton share: on a loop all of its
+// connections, elsewhere each is alone in its lane.
+type lane struct {
+	engine   *engine
+	counters *counters
+	http1    *http1.Config
+	date     *http1.Date
+	second   int64
+}
+
+func (e *engine) newLane(c *counters) *lane {
+	s, l := e.server, &e.server.Limits
+	date := new(http1.Date)
+	config := http1.Config{
+		Limits: http1.Limits{
+			MaxTarget:        l.TargetBytes,
+			MaxHead:          s.MaxHeaderBytes,
+			MaxField:         l.FieldBytes,
+			MaxFields:        l.Fields,
+			MaxTrailers:      l.TrailerBytes,
+			MaxTrailerFields: l.TrailerFields,
+			MaxDrain:         l.DrainBytes,
+		},
+		HeaderTimeout: s.ReadHeaderTimeout,
+		IdleTimeout:   s.IdleTimeout,
+		DrainTimeout:  l.DrainTimeout,
+		ServerName:    s.ServerName,
+		Date:          date,
+	}
+	return &lane{engine: e, counters: c, http1: config.Settled(), date: date}
+}
+
+// tick refreshes the date once a second.
+func (l *lane) tick(now time.Time) {
+	if second := now.Unix(); second != l.second {
+		l.second = second
+		l.date.Set(now)
+	}
+}
+
+// newCore makes the core of a connection that speaks HTTP/1.
+func (l *lane) newCore(now time.Time) exchange.Core {
+	l.tick(now)
+	core := http1.New(l.http1, now)
+	if age := l.engine.server.Limits.ConnAge; age > 0 {
+		// A tenth more or less, so that connections that came together do not go
+		// together.
+		core.RetireAt(now.Add(age - age/10 + rand.N(age/5+1)))
+	}
+	return core
+}

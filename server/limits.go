@@ -1,0 +1,102 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Limits bound what a peer may ask of the server. Zero means the default that
+// each field names, a negative value none, where that is safe.
+//
+//tidy:fields one row of the limits table each
+type Limits struct {
+	// TargetBytes bounds the request target; 8 KiB, then 414. It cannot be off.
+	TargetBytes int
+	// FieldBytes bounds one field line; 16 KiB, then 431. It cannot be off.
+	FieldBytes int
+	// Fields bounds the number of field lines; 100, then 431. It cannot be off.
+	Fields int
+	// TrailerBytes and TrailerFields bound a trailer section; 8 KiB and 32.
+	TrailerBytes, TrailerFields int
+	// BodyBytes bounds every request body, streamed ones too; none. A route's own
+	// limit goes before it.
+	BodyBytes int64
+	// Conns bounds the open connections; none. More wait in the listeners' queues.
+	Conns int
+	// ConnAge ends a connection with the response after it, give or take a tenth;
+	// 1 h.
+	ConnAge time.Duration
+	// ReadIdle and WriteIdle bound the time without progress while a handler waits
+	// for body bytes, or while bytes wait for the peer to take them; 30 s.
+	ReadIdle, WriteIdle time.Duration
+	// MinRate, in bytes per second, is asked of the peer on average in both
+	// directions while one side waits for it, once that has added up to
+	// MinRateGrace; 500, 20 s.
+	MinRate      int
+	MinRateGrace time.Duration
+	// DrainBytes and DrainTimeout bound what is read and thrown away, of a body
+	// that the handler left or of a connection that is being closed; 256 KiB, 5 s.
+	DrainBytes   int
+	DrainTimeout time.Duration
+}
+
+// What bounds the driver itself.
+const (
+	// outLimit is how much output a connection gathers before writers wait.
+	outLimit = 64 << 10
+	// heldLimit is how much unconsumed input it holds before it stops reading.
+	heldLimit = 16 << 10
+)
+
+var errUnsafe = errors.New("server: a setting that cannot be off is negative")
+
+// settle replaces zeros by defaults and checks what cannot be off.
+func (s *Server) settle() error {
+	l := &s.Limits
+	for _, d := range []struct {
+		name   string
+		value  *time.Duration
+		normal time.Duration
+		unsafe bool
+	}{
+		{"ReadHeaderTimeout", &s.ReadHeaderTimeout, 10 * time.Second, true},
+		{"IdleTimeout", &s.IdleTimeout, 75 * time.Second, false},
+		{"Limits.ConnAge", &l.ConnAge, time.Hour, false},
+		{"Limits.ReadIdle", &l.ReadIdle, 30 * time.Second, false},
+		{"Limits.WriteIdle", &l.WriteIdle, 30 * time.Second, false},
+		{"Limits.MinRateGrace", &l.MinRateGrace, 20 * time.Second, true},
+		{"Limits.DrainTimeout", &l.DrainTimeout, 5 * time.Second, true},
+	} {
+		if *d.value == 0 {
+			*d.value = d.normal
+		} else if *d.value < 0 && d.unsafe {
+			return fmt.Errorf("%w: %s", errUnsafe, d.name)
+		}
+	}
+	for _, n := range []struct {
+		name   string
+		value  *int
+		normal int
+		unsafe bool
+	}{
+		{"MaxHeaderBytes", &s.MaxHeaderBytes, 32 << 10, true},
+		{"Limits.TargetBytes", &l.TargetBytes, 8 << 10, true},
+		{"Limits.FieldBytes", &l.FieldBytes, 16 << 10, true},
+		{"Limits.Fields", &l.Fields, 100, true},
+		{"Limits.TrailerBytes", &l.TrailerBytes, 8 << 10, true},
+		{"Limits.TrailerFields", &l.TrailerFields, 32, true},
+		{"Limits.MinRate", &l.MinRate, 500, false},
+		{"Limits.DrainBytes", &l.DrainBytes, 256 << 10, true},
+	} {
+		if *n.value == 0 {
+			*n.value = n.normal
+		} else if *n.value < 0 && n.unsafe {
+			return fmt.Errorf("%w: %s", errUnsafe, n.name)
+		}
+	}
+	if s.Distribution > Acceptor || s.Driver > Portable {
+		return errors.New("server: unknown Distribution or Driver")
+	}
+	return nil
+}

@@ -1,0 +1,288 @@
+package server
+
+import (
+	"io"
+	"net"
+	"os"
+	"time"
+
+	"github.com/fasterapi-go/fasterapi/web"
+)
+
+// command is what the writing half of a handler asks of the loop.
+type command uint8
+
+const (
+	noCommand command = iota
+	inform
+	respond
+	write
+	flush
+	finish
+	reset
+	hijack
+)
+
+// outbound is the writing half of a run: one command at a time. The handler
+// fills in what it asks for and does not touch it again before the command is
+// done; from command on the fields belong to the holder of the baton.
+type outbound struct {
+	asked    command
+	head     web.Head
+	body     []byte
+	fin      bool
+	trailers web.Fields
+	cause    error
+
+	own   [128]byte  // holds a last small body, for which nobody waits
+	done  chan error // made when the handler first has to wait
+	taken takeover
+
+	command  command // under way
+	err      error   // every further command fails with it
+	deadline time.Time
+}
+
+// ownBody is up to which size a last body is copied, so that its handler need not
+// wait for the loop.
+const ownBody = 4 << 10
+
+// takeover is what Hijack brings home.
+type takeover struct {
+	conn   net.Conn
+	unread []byte
+}
+
+// writing is the job that carries a command out.
+type writing run
+
+func (j *writing) Perform() {
+	j.outbound.command = j.outbound.asked
+	j.conn.carryOut((*run)(j))
+}
+
+// ask posts the command and waits for its end.
+func (r *run) ask(c command) error {
+	o := &r.outbound
+	o.asked = c
+	if o.done == nil {
+		o.done = make(chan error, 1)
+	}
+	r.conn.sock.Post((*writing)(r))
+	return <-o.done
+}
+
+// leave posts the last command of a response and does not wait: what it lends
+// belongs to the run and changes no more.
+func (r *run) leave(c command) error {
+	o := &r.outbound
+	o.asked = c
+	o.done = nil
+	r.conn.sock.Post((*writing)(r))
+	return nil
+}
+
+// Inform is part of web.Stream.
+func (r *run) Inform(status int, fields web.Fields) error {
+	r.outbound.head = web.Head{Status: status, Fields: fields, Length: -1}
+	return r.ask(inform)
+}
+
+// Respond is part of web.Stream.
+func (r *run) Respond(head web.Head, body []byte, fin bool) error {
+	o := &r.outbound
+	o.head, o.body, o.fin = head, body, fin
+	if !fin || len(body) > ownBody {
+		return r.ask(respond)
+	}
+	o.body = append(o.own[:0], body...)
+	return r.leave(respond)
+}
+
+// Write is part of web.Stream.
+func (r *run) Write(p []byte) error {
+	r.outbound.body, r.outbound.fin = p, false
+	return r.ask(write)
+}
+
+// Flush is part of web.Stream.
+func (r *run) Flush() error { return r.ask(flush) }
+
+// Finish is part of web.Stream.
+func (r *run) Finish(trailers web.Fields) error {
+	r.outbound.trailers = trailers
+	return r.leave(finish)
+}
+
+// Reset is part of web.Stream.
+func (r *run) Reset(cause error) {
+	r.outbound.cause = cause
+	_ = r.leave(reset)
+}
+
+// SetWriteDeadline is part of web.Stream.
+func (r *run) SetWriteDeadline(t time.Time) error {
+	r.conn.sock.Post(&writeDeadline{r, t})
+	return nil
+}
+
+type writeDeadline struct {
+	run *run
+	at  time.Time
+}
+
+func (j *writeDeadline) Perform() { j.run.outbound.deadline = j.at }
+
+// Hijack is part of web.Stream.
+func (r *run) Hijack() (net.Conn, []byte, error) {
+	if err := r.ask(hijack); err != nil {
+		return nil, nil, err
+	}
+	t := &r.outbound.taken
+	return t.conn, t.unread, nil
+}
+
+// finished ends the command under way.
+func (o *outbound) finished(err error) {
+	if o.command == noCommand {
+		return
+	}
+	o.command, o.body = noCommand, nil
+	if o.done != nil {
+		o.done <- err
+	}
+}
+
+// fail ends the command under way and all that follow.
+func (o *outbound) fail(err error) {
+	if o.err == nil {
+		o.err = err
+	}
+	o.finished(err)
+}
+
+// carryOut starts a command, or goes on with one that had to wait.
+func (c *conn) carryOut(r *run) {
+	o := &r.outbound
+	switch {
+	case o.command == noCommand:
+		return
+	case o.err != nil:
+		o.finished(o.err)
+		return
+	case r.over || c.state != serving && c.state != detaching:
+		o.finished(web.ErrFinished)
+		return
+	}
+	switch o.command {
+	case inform:
+		o.finished(c.core.Inform(r.id, o.head))
+	case respond:
+		o.head.Close = o.head.Close || c.hurry
+		if err := c.core.Respond(r.id, o.head, o.fin && len(o.body) == 0); err != nil {
+			o.finished(err)
+			break
+		}
+		o.command = write
+		if o.fin && len(o.body) == 0 {
+			o.finished(nil)
+			break
+		}
+		c.writeOn(r)
+	case write:
+		c.writeOn(r)
+	case flush:
+		// It ends in drained, when nothing is left to send.
+	case finish:
+		c.core.Finish(r.id, o.trailers)
+		o.finished(nil)
+	case reset:
+		o.finished(nil)
+		c.core.Reset(r.id, o.cause)
+	case hijack:
+		c.takeOver(r)
+		return
+	}
+	c.feed(nil)
+}
+
+// writeOn gives the core as much of the body as there is room for.
+func (c *conn) writeOn(r *run) {
+	o := &r.outbound
+	for c.out.len() < outLimit {
+		n := c.core.Write(r.id, o.body, o.fin)
+		o.body = o.body[n:]
+		c.collect()
+		if len(o.body) == 0 {
+			o.finished(nil)
+			return
+		}
+		if n == 0 {
+			return // KindWritable will come
+		}
+	}
+}
+
+// goOn continues what waits for room, or for everything to be sent.
+func (c *conn) goOn() {
+	for r := c.runs; r != nil; r = r.next {
+		switch r.outbound.command {
+		case write:
+			if c.out.len() < outLimit {
+				c.writeOn(r)
+			}
+		case flush:
+			if c.out.len() == 0 {
+				r.outbound.finished(nil)
+			}
+		}
+	}
+}
+
+// takeOver leaves the protocol and hands the connection to the handler once all
+// earlier answers are sent.
+func (c *conn) takeOver(r *run) {
+	if err := c.core.Accept(r.id); err != nil {
+		r.outbound.finished(web.ErrNotSupported)
+		return
+	}
+	c.collect()
+	c.state = detaching
+	c.taker = r
+	c.detach()
+}
+
+// detach goes on with takeOver; it is called again when output was sent.
+func (c *conn) detach() {
+	if c.out.len() > 0 || c.taker == nil {
+		return
+	}
+	r := c.taker
+	c.taker = nil
+	c.sock.Detach(func(nc net.Conn, err error) {
+		c.state = closed
+		b := &r.inbound
+		b.mu.Lock()
+		unread := append(append([]byte(nil), b.bytes[b.off:]...), c.held.rest()...)
+		b.mu.Unlock()
+		r.outbound.taken = takeover{nc, unread}
+		b.fail(io.EOF)
+		r.over = true
+		r.ends.Or(endedByCore)
+		c.gone(true)
+		r.outbound.err = web.ErrHijacked
+		r.outbound.finished(err)
+	})
+}
+
+// expireWrite breaks a connection whose response is overdue: what was sent of it
+// cannot be taken back.
+func (c *conn) expireWrite(r *run, now time.Time) {
+	due := r.outbound.deadline
+	if due.IsZero() || now.Before(due) {
+		return
+	}
+	r.outbound.deadline = time.Time{}
+	c.lane.engine.reject("write_deadline", os.ErrDeadlineExceeded, now)
+	c.fail(os.ErrDeadlineExceeded)
+}

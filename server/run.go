@@ -1,0 +1,134 @@
+package server
+
+import (
+	"sync/atomic"
+
+	"github.com/fasterapi-go/fasterapi/internal/exchange"
+	"github.com/fasterapi-go/fasterapi/web"
+)
+
+// run is one exchange while its handler runs. The handler owns request and
+// response; the two halves below them are where it meets the holder of the
+// baton. A run is never used twice: a handler that keeps its Response for too
+// long finds a dead one rather than somebody else's.
+type run struct {
+	conn *conn
+	id   exchange.ID
+	next *run
+
+	request  web.Request
+	response web.Response
+	handler  web.Handler
+
+	inbound  inbound
+	outbound outbound
+	ends     atomic.Uint32 // of ended*
+	over     bool          // the core has forgotten the exchange; baton only
+}
+
+// An exchange is over when the core has no more to say of it and the handler has
+// returned, in either order; whoever is second sees the other's bit.
+const (
+	endedByCore uint32 = 1 << iota
+	endedByHandler
+)
+
+// Perform runs the handler, on a goroutine of its own.
+func (r *run) Perform() {
+	r.serve()
+	r.request.End()
+	if r.ends.Or(endedByHandler)&endedByCore != 0 {
+		r.conn.sock.Post((*returned)(r))
+	}
+}
+
+// returned is the job that tells the loop of a handler which returned after its
+// exchange was over.
+type returned run
+
+func (j *returned) Perform() { j.conn.forget((*run)(j)) }
+
+// begin makes the run of a request head.
+func (c *conn) begin(ev *exchange.Event) {
+	r := &run{conn: c, id: ev.ID}
+	head := ev.Request
+	q := &r.request
+	q.Method, q.Target, q.RawPath, q.RawQuery = head.Method, head.Target, head.Path, head.Query
+	q.Scheme, q.Host, q.Protocol = c.scheme(), head.Authority, head.Protocol
+	q.Fields, q.ContentLength, q.Conn = head.Fields, head.ContentLength, c.info
+	q.Bind(r)
+	r.response.Bind(r, q)
+	r.inbound.init(head.Expect)
+	c.lane.engine.route(r)
+	c.limit(r)
+	c.setActive(true)
+	r.next, c.runs = c.runs, r
+	c.fresh = append(c.fresh, r)
+	c.lane.counters.requests[head.Protocol].Add(1)
+}
+
+// limit applies the bounds that server and route set on a request body.
+func (c *conn) limit(r *run) {
+	s := c.lane.engine.server
+	limit := s.Limits.BodyBytes
+	if route := r.request.Route; route != nil && route.BodyLimit != 0 {
+		limit = route.BodyLimit
+	}
+	if limit > 0 {
+		r.request.Body().SetLimit(limit)
+		if r.request.ContentLength > limit {
+			r.inbound.refuse(&web.BodyTooLargeError{Limit: limit})
+		}
+	}
+	now := c.now()
+	if s.ReadTimeout > 0 {
+		r.inbound.deadline = now.Add(s.ReadTimeout)
+	}
+	if s.WriteTimeout > 0 {
+		r.outbound.deadline = now.Add(s.WriteTimeout)
+	}
+}
+
+// find returns the run of an exchange, or nil when it is over.
+func (c *conn) find(id exchange.ID) *run {
+	for r := c.runs; r != nil; r = r.next {
+		if r.id == id && !r.over {
+			return r
+		}
+	}
+	return nil
+}
+
+// end says that the core has forgotten the exchange. cause is nil when its
+// response is complete.
+func (c *conn) end(r *run, cause error) {
+	if r.over {
+		return
+	}
+	r.over = true
+	if cause != nil {
+		r.inbound.fail(cause)
+		r.outbound.fail(cause)
+		r.request.End()
+	}
+	if r.ends.Or(endedByCore)&endedByHandler != 0 {
+		c.forget(r)
+	}
+}
+
+// forget takes the run off the connection: the handler has returned and the
+// exchange is over.
+func (c *conn) forget(r *run) {
+	for at := &c.runs; *at != nil; at = &(*at).next {
+		if *at == r {
+			*at, r.next = r.next, nil
+			break
+		}
+	}
+	if c.runs == nil {
+		c.setActive(false)
+	}
+	if c.state == serving {
+		c.feed(nil)
+	}
+}

@@ -1,0 +1,100 @@
+package server
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/fasterapi-go/fasterapi/internal/loop"
+)
+
+// Shutdown ends the server gently. Listeners take what their queues hold and
+// close; exchanges finish, HTTP/1 saying "Connection: close"; idle connections
+// stay readable for a second, so that a request on its way is answered. It
+// returns nil when all connections are gone, or the context's error, when what
+// is left goes on until Close. Hijacked connections are not waited for.
+func (s *Server) Shutdown(ctx context.Context) error {
+	e, err := s.start()
+	if err != nil {
+		return err
+	}
+	e.mu.Lock()
+	first := e.phase == running
+	if first {
+		e.phase = draining
+		close(e.stopping)
+		e.room.Broadcast()
+	}
+	listeners := e.listeners
+	e.mu.Unlock()
+	if first {
+		for _, ln := range listeners {
+			ln.retire()
+		}
+		shutdown := func(session loop.Session) { session.(*conn).shutdown() }
+		e.loops.broadcast(shutdown)
+		e.portable.Broadcast(shutdown)
+		if e.open.Load() == 0 {
+			e.mu.Lock()
+			e.closeDrained()
+			e.mu.Unlock()
+		}
+	}
+	select {
+	case <-e.drained:
+		e.finish()
+		return nil
+	case <-e.done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Close ends the server at once: every connection breaks, and the contexts of
+// running requests are cancelled.
+func (s *Server) Close() error {
+	e, err := s.start()
+	if err != nil {
+		return err
+	}
+	e.mu.Lock()
+	switch e.phase {
+	case ended:
+		e.mu.Unlock()
+		<-e.done
+		return nil
+	case running:
+		close(e.stopping)
+		e.phase = draining
+	}
+	e.room.Broadcast()
+	listeners := e.listeners
+	e.mu.Unlock()
+	for _, ln := range listeners {
+		ln.close()
+	}
+	breakOff := func(session loop.Session) {
+		c := session.(*conn)
+		c.sock.Abort()
+		c.fail(http.ErrServerClosed)
+	}
+	e.loops.broadcast(breakOff)
+	e.portable.Broadcast(breakOff)
+	e.finish()
+	return nil
+}
+
+// finish stops what is left, once.
+func (e *engine) finish() {
+	e.mu.Lock()
+	if e.phase == ended {
+		e.mu.Unlock()
+		<-e.done
+		return
+	}
+	e.phase = ended
+	e.mu.Unlock()
+	e.loops.stop()
+	e.portable.Stop()
+	close(e.done)
+}

@@ -1,0 +1,19 @@
+package server
+
+// connState is what a connection waits for.
+//
+//	serving --KindClosed--> closing --all sent--> lingering --FIN, or enough--> closed
+//	serving --Hijack--> detaching --all sent, reader gone--> closed
+//	any --connection broken, or a bound passed--> closed
+//
+// In closed the loop has forgotten the connection; jobs of handlers that still
+// run find it so and fail.
+type connState uint8
+
+const (
+	serving connState = iota
+	closing
+	lingering
+	detaching
+	closed
+)

@@ -1,0 +1,165 @@
+package server_test
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/fasterapi-go/fasterapi/server"
+	"github.com/fasterapi-go/fasterapi/web"
+)
+
+// carriers are the ways of carrying connections, all of which every behaviour is
+// tested on.
+var carriers = []struct {
+	name         string
+	driver       server.Driver
+	distribution server.Distribution
+	loops        int
+}{
+	{"loops", server.Auto, server.ReusePort, 2},
+	{"one loop", server.Auto, server.ReusePort, 1},
+	{"acceptor", server.Auto, server.Acceptor, 2},
+	{"portable", server.Portable, server.ReusePort, 0},
+}
+
+// patience bounds every wait in a test: it is never reached by a test that
+// passes.
+const patience = 30 * time.Second
+
+// onEach runs test once on every carrier.
+func onEach(t *testing.T, test func(t *testing.T, up func(*server.Server) *rig)) {
+	for _, c := range carriers {
+		t.Run(c.name, func(t *testing.T) {
+			test(t, func(s *server.Server) *rig {
+				s.Driver, s.Distribution, s.Loops = c.driver, c.distribution, c.loops
+				return start(t, s)
+			})
+		})
+	}
+}
+
+// rig is a running server and what a test asks of it.
+type rig struct {
+	t    *testing.T
+	srv  *server.Server
+	addr string
+	url  string
+}
+
+func start(t *testing.T, s *server.Server) *rig {
+	t.Helper()
+	if s.Logger == nil {
+		s.Logger = slog.New(slog.DiscardHandler)
+	}
+	if err := s.Listen("tcp", "127.0.0.1:0"); err != nil {
+		t.Fatal(err)
+	}
+	addr := s.Addrs()[0].String()
+	t.Cleanup(func() { _ = s.Close() })
+	return &rig{t: t, srv: s, addr: addr, url: "http://" + addr}
+}
+
+func handle(f func(w http.ResponseWriter, r *http.Request)) http.Handler { return http.HandlerFunc(f) }
+
+func handleWeb(f func(w *web.Response, r *web.Request)) http.Handler {
+	return server.Raw(web.HandlerFunc(f))
+}
+
+// dial opens a connection that the test closes.
+func (r *rig) dial() *wire {
+	r.t.Helper()
+	conn, err := net.Dial("tcp", r.addr)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.t.Cleanup(func() { _ = conn.Close() })
+	_ = conn.SetDeadline(time.Now().Add(patience))
+	return &wire{t: r.t, Conn: conn, in: bufio.NewReader(conn)}
+}
+
+// wire is a client that sends what it likes.
+type wire struct {
+	t *testing.T
+	net.Conn
+	in *bufio.Reader
+}
+
+func (w *wire) send(text string) {
+	w.t.Helper()
+	if _, err := io.WriteString(w.Conn, text); err != nil {
+		w.t.Fatalf("send: %v", err)
+	}
+}
+
+// answer reads one response to a request of this method.
+func (w *wire) answer(method string) (*http.Response, string) {
+	w.t.Helper()
+	resp, err := http.ReadResponse(w.in, &http.Request{Method: method})
+	if err != nil {
+		w.t.Fatalf("answer: %v", err)
+	}
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		w.t.Fatalf("answer's body: %v", err)
+	}
+	_ = resp.Body.Close()
+	return resp, string(body)
+}
+
+// ended fails unless the server closes without another byte.
+func (w *wire) ended() {
+	w.t.Helper()
+	rest, err := io.ReadAll(w.in)
+	if len(rest) > 0 || err != nil && !errors.Is(err, net.ErrClosed) && !isReset(err) {
+		w.t.Fatalf("wanted the end, got %q, %v", rest, err)
+	}
+}
+
+func isReset(err error) bool { return strings.Contains(err.Error(), "reset") }
+
+// get asks with a client of its own and returns status and body.
+func (r *rig) get(path string) (int, string) {
+	r.t.Helper()
+	client := &http.Client{Transport: &http.Transport{}, Timeout: patience}
+	defer client.CloseIdleConnections()
+	resp, err := client.Get(r.url + path)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return resp.StatusCode, string(body)
+}
+
+// wait takes one value from c.
+func wait[T any](t *testing.T, what string, c <-chan T) T {
+	t.Helper()
+	select {
+	case v := <-c:
+		return v
+	case <-time.After(patience):
+		t.Fatalf("waited too long for %s", what)
+		panic("unreachable")
+	}
+}
+
+// shutdown ends the server gently and fails when it does not.
+func (r *rig) shutdown() {
+	r.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	if err := r.srv.Shutdown(ctx); err != nil {
+		r.t.Fatalf("Shutdown: %v", err)
+	}
+}
