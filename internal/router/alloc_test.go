@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func TestMatchAllocatesNothing(t *testing.T) {
+func TestAllocMatch(t *testing.T) {
 	lines := []string{"GET /", "GET /users/{id}", "GET /users/{id:int}/x", "POST /users/me", "PUT /users/{id}", "GET /files/{p...}",
 		"* /mount/{p...}", "GET /{p}"}
 	many := ""
