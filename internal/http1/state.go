@@ -117,6 +117,7 @@ func (c *Conn) beginExchange() {
 // endRequest follows the last byte of a request.
 func (c *Conn) endRequest() {
 	c.recv.expecting = false
+	c.section = section{}
 	if c.recv.discard {
 		c.awaitHead()
 		return

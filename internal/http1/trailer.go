@@ -21,7 +21,6 @@ func (c *Conn) recvTrailers(in []byte) (n int, err error) {
 	if !c.recv.discard && len(spans) > 0 {
 		c.seldom().trailers = allowedTrailers(fieldsOf(string(c.section.buffer), spans))
 	}
-	c.section = section{}
 	c.endRequest()
 	return n, nil
 }
