@@ -18,6 +18,7 @@
 // settled once, which is when it writes. So all that one round brought for a
 // connection is answered with one write.
 //
-// What it refuses: blocking. A Write takes what fits, and an idle connection
-// holds no buffer and, on Epoll, no goroutine.
+// What it refuses: blocking. A Write takes what fits. On Epoll an idle connection
+// holds neither a buffer nor a goroutine; on Portable it holds both, since
+// package net can wait for bytes in no other way.
 package loop

@@ -122,13 +122,7 @@ func (l *Epoll) Run() {
 	defer l.end()
 	for !l.stopping {
 		l.wait()
-		l.clock.now = time.Now()
-		l.report()
-		l.readOn()
-		l.perform()
-		l.wheel.advance(l.since(l.clock.now), func(a *alarm) { a.owner.expired() })
-		l.settle()
-		l.arm()
+		l.carry()
 		if l.round.started.Load() {
 			// What was started answers into the inbox; letting it run first saves
 			// the loop from going to sleep and being woken for each answer.
@@ -136,6 +130,17 @@ func (l *Epoll) Run() {
 			runtime.Gosched()
 		}
 	}
+}
+
+// carry is one round.
+func (l *Epoll) carry() {
+	l.clock.now = time.Now()
+	l.report()
+	l.readOn()
+	l.perform()
+	l.wheel.advance(l.since(l.clock.now), func(a *alarm) { a.owner.expired() })
+	l.settle()
+	l.arm()
 }
 
 // end leaves nothing open: a listener or a connection that is still on its way

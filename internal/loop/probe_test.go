@@ -19,7 +19,8 @@ const patience = 20 * time.Second
 type probe struct {
 	sock   Socket
 	out    []byte
-	fin    bool // CloseWrite once out is empty
+	spare  []byte // where out begins anew
+	fin    bool   // CloseWrite once out is empty
 	onData func(p *probe, in []byte)
 	onHup  func(p *probe)
 
@@ -102,7 +103,9 @@ func (p *probe) Settle() {
 			p.sock.Close()
 			return
 		}
-		p.out = append(p.out[:0], p.out[n:]...)
+		if p.out = p.out[n:]; len(p.out) == 0 {
+			p.out = p.spare[:0]
+		}
 	}
 	switch {
 	case p.manual:

@@ -12,10 +12,11 @@ type Session interface {
 	// Received gives bytes from the peer, valid during the call.
 	Received(in []byte)
 	// HungUp says that the peer has sent its last byte or is gone, though bytes
-	// may still wait to be received. It comes at most once.
+	// may still wait to be received. It comes at most once, and before Ended.
 	HungUp()
-	// Ended follows the last Received: nil after an orderly FIN, an error when the
-	// connection broke.
+	// Ended follows the last Received, once: nil after an orderly FIN, an error
+	// when the connection broke, net.ErrClosed when its carrier stops. What breaks
+	// after an orderly FIN is met by Write.
 	Ended(err error)
 	// Writable says that the socket takes bytes again after a short Write.
 	Writable()
@@ -40,23 +41,27 @@ type Socket interface {
 	// SetDeadline asks for Expired at t; the zero time for never. It is precise
 	// to about a tenth of a second and costs nothing when it moves away.
 	SetDeadline(t time.Time)
-	// CloseWrite sends a FIN after what was written.
+	// CloseWrite sends a FIN after what was written. A net.Conn that cannot close
+	// one half closes whole, and Ended follows.
 	CloseWrite()
-	// Close closes the connection. No call to the session follows, but jobs that
-	// were posted still run.
+	// Close closes the connection after what was written. No call to the session
+	// follows, but jobs that were posted still run.
 	Close()
 	// Abort closes the connection with a reset, dropping what was not sent.
 	Abort()
 	// Detach takes the connection away from the loop and gives it to done, which
 	// is called by the holder of the baton, at once or soon. Bytes that come in
-	// between are Received. No call to the session follows done.
+	// between are Received. No call to the session follows done. Should Close or
+	// Abort come first, done is given net.ErrClosed.
 	Detach(done func(net.Conn, error))
 	// Local and Remote are the ends, invalid on a unix socket.
 	Local() netip.AddrPort
 	Remote() netip.AddrPort
 
 	// Post has the holder of the baton perform j, and settles the session. Any
-	// goroutine may call it, at any time.
+	// goroutine may call it, at any time; for the holder itself j runs after what
+	// it is at. Nobody waits for the baton, but on Portable who finds it free
+	// carries the turn to its end, and so may wait for a peer to read.
 	Post(j Job)
 	// Go starts j on a goroutine of its own.
 	Go(j Job)
