@@ -96,7 +96,10 @@ func parseRequestLine(b []byte, limits *Limits) (l requestLine, err error) {
 	l.targetEnd = l.method + 1 + size
 	rest = b[l.targetEnd+1:]
 	if !complete || len(rest) != versionLine {
-		return l, partFault(rest, versionLine-2, complete, errVersion)
+		if err = partFault(rest, versionLine-2, complete, errVersion); err == errRequestLine {
+			err = errVersion
+		}
+		return l, err
 	}
 	l.next = len(b)
 	if l.version, err = parseVersion(rest); err != nil {
