@@ -20,6 +20,7 @@ type Epoll struct {
 	poll     poller
 	inbox    inbox
 	wheel    wheel
+	workers  workers
 	clock    clock
 	sockets  []*socket // by descriptor
 	round    round
@@ -160,6 +161,7 @@ func (l *Epoll) end() {
 	l.inbox.close()
 	l.performLate()
 	_ = l.poll.file.Close()
+	l.workers.close()
 }
 
 // performLate runs what is posted to a loop that has ended; whoever finds the

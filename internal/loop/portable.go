@@ -18,6 +18,7 @@ var portableBuffers = sync.Pool{New: func() any { b := make([]byte, portableRead
 // one. Each has a goroutine that reads and a baton of its own, which whoever has
 // something to do takes for the length of a turn.
 type Portable struct {
+	workers workers
 	mu      sync.Mutex
 	conns   map[*portable]struct{}
 	running sync.WaitGroup
@@ -72,6 +73,7 @@ func (g *Portable) Stop() {
 		s.turnAside(s.stop)
 	}
 	g.running.Wait()
+	g.workers.close()
 }
 
 func (g *Portable) all() []*portable {
@@ -337,4 +339,4 @@ func (s *portable) Post(j Job) {
 	}
 }
 
-func (s *portable) Go(j Job) { go j.Perform() }
+func (s *portable) Go(j Job) { s.group.workers.run(j) }

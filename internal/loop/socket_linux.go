@@ -249,5 +249,5 @@ func (s *socket) Post(j Job) { s.loop.post(letter{s, j}) }
 
 func (s *socket) Go(j Job) {
 	s.loop.round.started.Store(true)
-	go j.Perform()
+	s.loop.workers.run(j)
 }
