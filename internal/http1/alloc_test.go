@@ -1,0 +1,52 @@
+//go:build !race
+
+package http1
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/fasterapi-go/fasterapi/web"
+)
+
+func TestAllocRepeated(t *testing.T) {
+	date := new(Date)
+	date.Set(epoch)
+	c := New(Config{Date: date, ServerName: "s"}.Settled(), epoch)
+	head := web.Head{Status: 200, Length: 13, Fields: web.Fields{{Name: "Content-Type", Value: "text/plain"}}}
+	wire, body, dst := []byte(browserHead), []byte("Hello, World!"), make([]byte, 0, 1024)
+	cycle(c, wire, dst, head, body)
+	if n := testing.AllocsPerRun(100, func() { cycle(c, wire, dst, head, body) }); n != 0 {
+		t.Errorf("a repeated request and its answer cost %v allocations", n)
+	}
+}
+
+// A new target with the fields of before costs its string; new fields cost the
+// one string of the head and the slice of the fields.
+func TestAllocFirstSeen(t *testing.T) {
+	head, dst := web.Head{Status: 200, Length: 0}, make([]byte, 0, 1024)
+	for format, want := range map[string]float64{
+		"GET /%08d HTTP/1.1\r\nHost: a\r\nX: y\r\n\r\n": 1,
+		"GET / HTTP/1.1\r\nHost: a\r\nX: %08d\r\n\r\n":  2,
+	} {
+		c := New(settled, epoch)
+		var wires [][]byte
+		for i := range 102 {
+			wires = append(wires, fmt.Appendf(nil, format, i))
+		}
+		next := 0
+		if n := testing.AllocsPerRun(100, func() {
+			cycle(c, wires[next], dst, head, nil)
+			next++
+		}); n != want {
+			t.Errorf("%q costs %v allocations, not %v", format, n, want)
+		}
+	}
+}
+
+func TestAllocDate(t *testing.T) {
+	date := new(Date)
+	if n := testing.AllocsPerRun(100, func() { date.Set(epoch) }); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
