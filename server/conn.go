@@ -66,6 +66,9 @@ func (c *conn) Received(in []byte) {
 		c.feed(in)
 	case detaching:
 		c.hold(in)
+		if c.held.len() >= heldLimit {
+			c.sock.Pause()
+		}
 	case lingering, closing:
 		c.timers.drain += len(in)
 		if c.timers.drain > c.lane.engine.server.Limits.DrainBytes {
@@ -98,9 +101,11 @@ func (c *conn) feed(in []byte) {
 	} else {
 		c.hold(c.offer(in))
 	}
-	if c.held.len() < heldLimit {
+	switch {
+	case c.state != serving:
+	case c.held.len() < heldLimit:
 		c.sock.Resume()
-	} else {
+	default:
 		c.sock.Pause()
 	}
 	if c.peer.ended && !c.peer.told && c.held.len() == 0 && c.state == serving {
@@ -130,10 +135,14 @@ func (c *conn) offer(in []byte) (rest []byte) {
 	return in
 }
 
-// crowded reports whether handlers still run whose answers are complete: the
-// next request waits for them, so that a connection cannot pile up work by
-// asking faster than handlers return.
+// crowded reports whether the next request has to wait: for handlers that still
+// run though their answers are complete, so that a connection cannot pile up
+// work by asking faster than they return, or for room in the output, so that it
+// cannot pile up answers that it does not read.
 func (c *conn) crowded() bool {
+	if c.runs == nil {
+		return c.out.len() >= outLimit
+	}
 	for r := c.runs; r != nil; r = r.next {
 		if r.over {
 			return true
@@ -194,12 +203,16 @@ func (c *conn) handle(ev *exchange.Event) {
 			r.inbound.push(ev.Data, now)
 		case exchange.KindEnd:
 			r.inbound.end(ev.Trailers, now)
+			if c.peer.hungUp {
+				r.request.End()
+			}
 		case exchange.KindWritable:
 			if r.outbound.command == write {
 				c.writeOn(r)
 			}
 		case exchange.KindReset:
 			c.reject(ev.Err)
+			c.breaksOff(r)
 			c.end(r, ev.Err)
 		case exchange.KindDrained:
 			c.end(r, nil)
@@ -240,13 +253,16 @@ func (c *conn) Settle() {
 	if c.state == closed {
 		return
 	}
-	for i, r := range c.fresh {
-		c.fresh[i] = nil
-		c.sock.Go(r)
-	}
-	c.fresh = c.fresh[:0]
-	if !c.send() {
-		return
+	// Sending makes room, in which the next request may be taken.
+	for again := true; again; again = c.readOn() {
+		for i, r := range c.fresh {
+			c.fresh[i] = nil
+			c.sock.Go(r)
+		}
+		c.fresh = c.fresh[:0]
+		if !c.send() {
+			return
+		}
 	}
 	switch c.state {
 	case closing:
@@ -257,6 +273,16 @@ func (c *conn) Settle() {
 	if c.state != closed {
 		c.setDeadline()
 	}
+}
+
+// readOn feeds what had to wait for room in the output, and reports whether that
+// brought anything.
+func (c *conn) readOn() bool {
+	if held := c.held.len(); held > 0 && c.state == serving && !c.crowded() {
+		c.feed(nil)
+		return c.held.len() < held || c.state != serving
+	}
+	return len(c.fresh) > 0
 }
 
 // send writes until the socket takes no more; false means the connection broke.
@@ -364,15 +390,23 @@ func (c *conn) close(err error) {
 	c.reject(err)
 	if c.state == serving {
 		c.state = closing
+		c.sock.Pause() // what still comes can wait until the last answer has left
 		for r := c.runs; r != nil; {
 			next := r.next
-			// Only the end of the connection ends a response to HTTP/1.0: an orderly
-			// one would pass a part of it for the whole.
-			c.broken = c.broken || err != nil && !r.over && r.request.Protocol == web.HTTP10
+			if err != nil {
+				c.breaksOff(r)
+			}
 			c.end(r, io.ErrUnexpectedEOF)
 			r = next
 		}
 	}
+}
+
+// breaksOff notes that a response ends before its time. Only the end of the
+// connection ends one to HTTP/1.0: an orderly one would pass a part of it for
+// the whole.
+func (c *conn) breaksOff(r *run) {
+	c.broken = c.broken || !r.over && r.outbound.begun && r.old
 }
 
 // linger sends the FIN and reads on for a while: closing with unread input would

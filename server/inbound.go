@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/fasterapi-go/fasterapi/internal/exchange"
 	"github.com/fasterapi-go/fasterapi/web"
 )
 
@@ -29,23 +30,27 @@ type inbound struct {
 	expect   bool // the client waits for 100 (Continue)
 	told     bool // a reading job is on its way
 
-	pace meter // baton only
+	pace   meter // baton only
+	length int64 // announced
 }
 
-func (b *inbound) init(expect bool) {
+func (b *inbound) init(head *exchange.Request) {
 	b.arrived.L = &b.mu
-	b.expect = expect
+	b.expect, b.length = head.Expect, head.ContentLength
 }
+
+// left is how much of an announced body has not come yet; baton only.
+func (b *inbound) left() int64 { return b.length - b.pace.moved }
 
 // push adds bytes that belong to the caller.
 func (b *inbound) push(p []byte, now time.Time) {
 	b.mu.Lock()
-	if b.off == len(b.bytes) {
-		// A fresh slice, never the old one: the handler may still hold that.
-		b.bytes, b.off = append([]byte(nil), p...), 0
-	} else {
-		b.bytes = append(b.bytes, p...)
+	if len(b.bytes)+len(p) > cap(b.bytes) {
+		// What was read stays behind, in a slice that the handler may still hold.
+		rest := b.bytes[b.off:]
+		b.bytes, b.off = rest[:len(rest):len(rest)], 0
 	}
+	b.bytes = append(b.bytes, p...)
 	b.expect, b.told = false, false // the reader will have something new to tell
 	b.arrived.Broadcast()
 	b.mu.Unlock()

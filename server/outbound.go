@@ -39,6 +39,7 @@ type outbound struct {
 	taken takeover
 
 	command  command // under way
+	begun    bool    // the head was given to the core
 	err      error   // every further command fails with it
 	deadline time.Time
 }
@@ -178,12 +179,14 @@ func (c *conn) carryOut(r *run) {
 	case inform:
 		o.finished(c.core.Inform(r.id, o.head))
 	case respond:
-		o.head.Close = o.head.Close || c.hurry
+		// A whole answer before a body that is too long to throw away is the last.
+		tooMuch := o.fin && r.inbound.left() > int64(c.lane.engine.server.Limits.DrainBytes)
+		o.head.Close = o.head.Close || c.hurry || tooMuch
 		if err := c.core.Respond(r.id, o.head, o.fin && len(o.body) == 0); err != nil {
 			o.finished(err)
 			break
 		}
-		o.command = write
+		o.command, o.begun = write, true
 		if o.fin && len(o.body) == 0 {
 			o.finished(nil)
 			break
@@ -284,5 +287,6 @@ func (c *conn) expireWrite(r *run, now time.Time) {
 	}
 	r.outbound.deadline = time.Time{}
 	c.lane.engine.reject("write_deadline", os.ErrDeadlineExceeded, now)
+	c.sock.Abort()
 	c.fail(os.ErrDeadlineExceeded)
 }

@@ -23,6 +23,7 @@ type run struct {
 	inbound  inbound
 	outbound outbound
 	ends     atomic.Uint32 // of ended*
+	old      bool          // HTTP/1.0
 	over     bool          // the core has forgotten the exchange; baton only
 }
 
@@ -35,7 +36,12 @@ const (
 
 // Perform runs the handler, on a goroutine of its own.
 func (r *run) Perform() {
+	defer r.depart() // deferred, since runtime.Goexit runs nothing else
 	r.serve()
+}
+
+// depart follows the handler, however it ended.
+func (r *run) depart() {
 	r.request.End()
 	if r.ends.Or(endedByHandler)&endedByCore != 0 {
 		r.conn.sock.Post((*returned)(r))
@@ -58,7 +64,8 @@ func (c *conn) begin(ev *exchange.Event) {
 	q.Fields, q.ContentLength, q.Conn = head.Fields, head.ContentLength, c.info
 	q.Bind(r)
 	r.response.Bind(r, q)
-	r.inbound.init(head.Expect)
+	r.inbound.init(head)
+	r.old = head.Protocol == web.HTTP10
 	c.lane.engine.route(r)
 	c.limit(r)
 	c.setActive(true)
