@@ -15,6 +15,7 @@ func TestAllocRepeated(t *testing.T) {
 	c := New(Config{Date: date, ServerName: "s"}.Settled(), epoch)
 	head := web.Head{Status: 200, Length: 13, Fields: web.Fields{{Name: "Content-Type", Value: "text/plain"}}}
 	wire, body, dst := []byte(browserHead), []byte("Hello, World!"), make([]byte, 0, 1024)
+	cycle(c, wire, dst, head, body) // is forgotten, being the first
 	cycle(c, wire, dst, head, body)
 	if n := testing.AllocsPerRun(100, func() { cycle(c, wire, dst, head, body) }); n != 0 {
 		t.Errorf("a repeated request and its answer cost %v allocations", n)
@@ -34,6 +35,7 @@ func TestAllocFirstSeen(t *testing.T) {
 		for i := range 102 {
 			wires = append(wires, fmt.Appendf(nil, format, i))
 		}
+		cycle(c, wires[0], dst, head, nil)
 		next := 0
 		if n := testing.AllocsPerRun(100, func() {
 			cycle(c, wires[next], dst, head, nil)

@@ -149,6 +149,11 @@ func (c *Conn) endResponse() {
 
 func (c *Conn) awaitHead() {
 	c.recv = receiving{fresh: true}
+	if c.id == 1 && c.pending&pendingRequest == 0 {
+		// One request is no habit yet: a peer that opens many connections and asks
+		// once on each must not make the server remember them all.
+		c.memory = nil
+	}
 	c.clock.since = c.clock.now
 	if c.shutdown {
 		c.close(nil)

@@ -297,6 +297,10 @@ func TestMemory(t *testing.T) {
 		kindsOf(c)
 		return r
 	}
+	request("GET /a HTTP/1.1\r\nHost: a\r\nX: 1\r\n\r\n")
+	if c.memory != nil {
+		t.Error("a first request is remembered, as if it were a habit")
+	}
 	first := request("GET /a HTTP/1.1\r\nHost: a\r\nX: 1\r\n\r\n")
 	same := request("GET /a HTTP/1.1\r\nHost: a\r\nX: 1\r\n\r\n")
 	other := request("PUT /bb?c HTTP/1.1\r\nHost: a\r\nX: 1\r\n\r\n")
