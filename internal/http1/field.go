@@ -87,10 +87,7 @@ func lineFault(b []byte, at int, limits *bounds, fault error) error {
 // parseFieldLine parses the line at at, which is not the empty one:
 // "field-line = field-name ":" OWS field-value OWS" (RFC 9112, section 5).
 func parseFieldLine(b []byte, at int) (span, int, error) {
-	i := at
-	for i < len(b) && tokenOctet[b[i]] {
-		i++
-	}
+	i := indexNotName(b, at)
 	if i >= len(b) {
 		return span{}, at, errIncomplete
 	}
@@ -143,32 +140,78 @@ func nameFault(b []byte, at, i int) error {
 }
 
 const (
-	every01 = 0x0101010101010101
-	every20 = 0x2020202020202020
-	every7f = 0x7f7f7f7f7f7f7f7f
-	every80 = 0x8080808080808080
+	every01   = 0x0101010101010101
+	every20   = 0x2020202020202020
+	every7f   = 0x7f7f7f7f7f7f7f7f
+	every80   = 0x8080808080808080
+	everyDash = 0x2d2d2d2d2d2d2d2d
+	// What lifts 'a', and what lies behind 'z', into the top bit.
+	aboveA = 0x1f1f1f1f1f1f1f1f
+	aboveZ = 0x0505050505050505
 )
 
+// controls marks, in the top bit of each octet of x, those below 0x20 and DEL:
+// the subtraction borrows into the top bit of the former, the addition carries
+// into that of the latter. A borrow can only disturb octets behind the first.
+func controls(x uint64) uint64 {
+	return ((x - every20) | (x&every7f + every01)) &^ x & every80
+}
+
 // indexControl returns the place of the first control character other than HTAB
-// at or after i, or len(b). It looks at eight octets at a time: subtracting 0x20
-// borrows into the top bit of those below it, and DEL becomes zero when it is
-// flipped with itself. A borrow can only disturb octets behind the first hit.
+// at or after i, or len(b). It looks at sixteen octets at a time.
 func indexControl(b []byte, i int) int {
+	for {
+		p := b[i:]
+		for len(p) >= 16 {
+			first, second := controls(binary.LittleEndian.Uint64(p)), controls(binary.LittleEndian.Uint64(p[8:]))
+			if first|second != 0 {
+				break
+			}
+			p = p[16:]
+		}
+		i = len(b) - len(p)
+		if len(p) >= 8 {
+			hit := controls(binary.LittleEndian.Uint64(p))
+			if hit == 0 {
+				i += 8
+				continue
+			}
+			i += bits.TrailingZeros64(hit) >> 3
+			if b[i] != '\t' {
+				return i
+			}
+			i++
+			continue
+		}
+		for i < len(b) && (b[i] >= 0x20 && b[i] != 0x7f || b[i] == '\t') {
+			i++
+		}
+		return i
+	}
+}
+
+// indexNotName returns the place of the first octet at or after i that is not of
+// a token, or len(b). Letters and '-', of which nearly all names are made, go
+// eight at a time.
+func indexNotName(b []byte, i int) int {
 	for i+8 <= len(b) {
 		x := binary.LittleEndian.Uint64(b[i:])
-		del := x ^ every7f
-		hit := ((x-every20)&^x | (del-every01)&^del) & every80
-		if hit == 0 {
+		lower := (x | every20) & every7f
+		letter := (lower + aboveA) &^ (lower + aboveZ)
+		dash := x ^ everyDash
+		dash = ^((dash&every7f + every7f) | dash)
+		other := (^(letter | dash) | x) & every80
+		if other == 0 {
 			i += 8
 			continue
 		}
-		i += bits.TrailingZeros64(hit) >> 3
-		if b[i] != '\t' {
+		i += bits.TrailingZeros64(other) >> 3
+		if !tokenOctet[b[i]] {
 			return i
 		}
 		i++
 	}
-	for i < len(b) && (b[i] >= 0x20 && b[i] != 0x7f || b[i] == '\t') {
+	for i < len(b) && tokenOctet[b[i]] {
 		i++
 	}
 	return i

@@ -31,27 +31,27 @@ func factsOf(fields web.Fields) (f facts) {
 	for i := range fields {
 		name := fields[i].Name
 		switch len(name) {
-		case len("host"):
-			f.host.note(i, name, "host")
-		case len("expect"):
-			f.expect.note(i, name, "expect")
-		case len("upgrade"):
-			f.upgrade.note(i, name, "upgrade")
-		case len("connection"):
-			if equalFold(name, "connection") {
+		case len("Host"):
+			f.host.note(i, name == "Host" || web.EqualName(name, "Host"))
+		case len("Expect"):
+			f.expect.note(i, name[0]|0x20 == 'e' && web.EqualName(name, "Expect"))
+		case len("Upgrade"):
+			f.upgrade.note(i, name[0]|0x20 == 'u' && web.EqualName(name, "Upgrade"))
+		case len("Connection"):
+			if name == "Connection" || name[0]|0x20 == 'c' && web.EqualName(name, "Connection") {
 				f.connection |= parseConnection(fields[i].Value)
 			}
-		case len("content-length"):
-			f.length.note(i, name, "content-length")
-		case len("transfer-encoding"):
-			f.coding.note(i, name, "transfer-encoding")
+		case len("Content-Length"):
+			f.length.note(i, name[0]|0x20 == 'c' && web.EqualName(name, "Content-Length"))
+		case len("Transfer-Encoding"):
+			f.coding.note(i, name[0]|0x20 == 't' && web.EqualName(name, "Transfer-Encoding"))
 		}
 	}
 	return f
 }
 
-func (s *seen) note(index int, name, word string) {
-	if equalFold(name, word) {
+func (s *seen) note(index int, match bool) {
+	if match {
 		s.index = int32(index)
 		s.count++
 	}
@@ -59,6 +59,12 @@ func (s *seen) note(index int, name, word string) {
 
 // parseConnection reads a list of options (RFC 9110, section 7.6.1).
 func parseConnection(value string) (options connectionOptions) {
+	switch value {
+	case "keep-alive":
+		return optionKeepAlive
+	case "close":
+		return optionClose
+	}
 	for value != "" {
 		var option string
 		option, value, _ = strings.Cut(value, ",")

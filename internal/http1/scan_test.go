@@ -1,0 +1,38 @@
+package http1
+
+import (
+	"math/rand/v2"
+	"testing"
+)
+
+// The scans by words must agree with the grammar octet by octet.
+func TestScansAgreeWithTheirTables(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	pick := []byte("\t\x00\x1f\x20\x7e\x7f\x80\x9f\xa0\xad\xff-aAzZ@[`{:0_\r\n")
+	for range 200_000 {
+		b := make([]byte, random.IntN(40))
+		for i := range b {
+			b[i] = 'a' + byte(random.IntN(26))
+			if random.IntN(8) == 0 {
+				b[i] = pick[random.IntN(len(pick))]
+			}
+			if random.IntN(16) == 0 {
+				b[i] = byte(random.Uint32())
+			}
+		}
+		from := random.IntN(len(b) + 1)
+		control, name := from, from
+		for control < len(b) && (b[control] >= 0x20 && b[control] != 0x7f || b[control] == '\t') {
+			control++
+		}
+		for name < len(b) && tokenOctet[b[name]] {
+			name++
+		}
+		if got := indexControl(b, from); got != control {
+			t.Fatalf("indexControl(%q, %d) is %d, want %d", b, from, got, control)
+		}
+		if got := indexNotName(b, from); got != name {
+			t.Fatalf("indexNotName(%q, %d) is %d, want %d", b, from, got, name)
+		}
+	}
+}
