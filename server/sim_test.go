@@ -49,6 +49,7 @@ type link struct {
 	*loop.SimConn
 	lab  *lab
 	conn *conn
+	seen []byte
 }
 
 // open takes a connection that has room for window bytes of output, negative for
