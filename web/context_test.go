@@ -12,6 +12,9 @@ import (
 
 type contextKey struct{}
 
+// nobody is no context at all, which an engine may give and a handler may set.
+var nobody context.Context
+
 func requestUnder(parent context.Context) *Request {
 	r := new(Request)
 	if parent != nil {
@@ -21,7 +24,7 @@ func requestUnder(parent context.Context) *Request {
 }
 
 func TestContextIsMadeOnceAndEnds(t *testing.T) {
-	r := requestUnder(nil)
+	r := requestUnder(nobody)
 	if r.bound.lifetime.ctx != nil {
 		t.Error("made before anybody asked")
 	}
@@ -43,7 +46,7 @@ func TestContextIsMadeOnceAndEnds(t *testing.T) {
 	wantErr(t, "Err", ctx.Err(), context.Canceled)
 	wantErr(t, "Cause", context.Cause(ctx), context.Canceled)
 
-	r = requestUnder(nil)
+	r = requestUnder(nobody)
 	r.End() // before anybody asked
 	ctx = r.Context()
 	wantErr(t, "made late", ctx.Err(), context.Canceled)
@@ -123,7 +126,7 @@ func (c *countingContext) AfterFunc(func()) func() bool {
 }
 
 func TestContextIsNeverReused(t *testing.T) {
-	r := requestUnder(nil)
+	r := requestUnder(nobody)
 	first := r.Context()
 	r.End()
 	r.Reset()
@@ -135,7 +138,7 @@ func TestContextIsNeverReused(t *testing.T) {
 }
 
 func TestSetContext(t *testing.T) {
-	r := requestUnder(nil)
+	r := requestUnder(nobody)
 	own := r.Context()
 	r.SetContext(context.WithValue(own, contextKey{}, 1))
 	if r.Context().Value(contextKey{}) != 1 {
@@ -145,7 +148,7 @@ func TestSetContext(t *testing.T) {
 	if r.Context().Err() == nil {
 		t.Error("what was derived from the old does not end")
 	}
-	r.SetContext(nil)
+	r.SetContext(nobody)
 	if r.Context() != own {
 		t.Error("nil does not give the request's own back")
 	}
@@ -183,7 +186,7 @@ func TestDerivingStartsNoGoroutine(t *testing.T) {
 }
 
 func TestContextAfterFunc(t *testing.T) {
-	r := requestUnder(nil)
+	r := requestUnder(nobody)
 	ctx := r.Context()
 	ran := make(chan string, 4)
 	context.AfterFunc(ctx, func() { ran <- "first" })

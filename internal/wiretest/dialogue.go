@@ -195,7 +195,7 @@ func (d *dialogue) command(verb string, words []string) error {
 			return err
 		}
 		if n := core.Write(id, a.body, a.fin); n != len(a.body) {
-			return fmt.Errorf("Write accepted %d of %d bytes", n, len(a.body))
+			return fmt.Errorf("accepted %d of %d bytes of a Write", n, len(a.body))
 		}
 	case "finish":
 		a, err := parseArguments(words)
@@ -239,7 +239,7 @@ func (d *dialogue) respond(verb string, id exchange.ID, words []string) error {
 		return err
 	}
 	if len(a.body) > 0 && d.peer.Core.Write(id, a.body, a.fin) != len(a.body) {
-		return fmt.Errorf("Write did not accept the body")
+		return fmt.Errorf("the body was not accepted by Write")
 	}
 	return nil
 }
