@@ -134,7 +134,7 @@ func (s *Server) start() (*engine, error) {
 		if e.log == nil {
 			e.log = slog.Default()
 		}
-		e.handler = handlerOf(s.Handler)
+		e.handler = handlerOf(s.Handler, e.log)
 		e.routed, _ = e.handler.(web.Routed)
 		e.sharedLane = e.newCounters()
 		if s.Driver != Portable {
@@ -145,7 +145,7 @@ func (s *Server) start() (*engine, error) {
 	return s.engine, s.fault
 }
 
-func handlerOf(h http.Handler) web.Handler {
+func handlerOf(h http.Handler, log *slog.Logger) web.Handler {
 	if h == nil {
 		h = http.DefaultServeMux
 	}
@@ -155,7 +155,7 @@ func handlerOf(h http.Handler) web.Handler {
 	case web.Handler:
 		return h
 	}
-	return nethttp.Handler(h)
+	return nethttp.HandlerWithLog(h, log)
 }
 
 func (e *engine) newCounters() *counters {

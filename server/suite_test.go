@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -151,6 +152,19 @@ func wait[T any](t *testing.T, what string, c <-chan T) T {
 	case <-time.After(patience):
 		t.Fatalf("waited too long for %s", what)
 		panic("unreachable")
+	}
+}
+
+// quiet returns when no handler runs.
+func (r *rig) quiet() { r.until("handlers to return", func() bool { return r.srv.Stats().Active == 0 }) }
+
+// until returns when is is true, which something that goes on makes it.
+func (r *rig) until(what string, is func() bool) {
+	r.t.Helper()
+	for end := time.Now().Add(patience); !is(); runtime.Gosched() {
+		if time.Now().After(end) {
+			r.t.Fatalf("waited too long for %s: %+v", what, r.srv.Stats())
+		}
 	}
 }
 
