@@ -156,7 +156,9 @@ func wait[T any](t *testing.T, what string, c <-chan T) T {
 }
 
 // quiet returns when no handler runs.
-func (r *rig) quiet() { r.until("handlers to return", func() bool { return r.srv.Stats().Active == 0 }) }
+func (r *rig) quiet() {
+	r.until("handlers to return", func() bool { return r.srv.Stats().Active == 0 })
+}
 
 // until returns when is is true, which something that goes on makes it.
 func (r *rig) until(what string, is func() bool) {
