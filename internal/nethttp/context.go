@@ -26,6 +26,11 @@ func (c *requestContext) Value(key any) any {
 		if addr := localAddr(c.conn); addr != nil {
 			return addr
 		}
+	case http.ServerContextKey:
+		if server := c.Context.Value(key); server != nil {
+			return server
+		}
+		return standIn
 	case originKey{}:
 		if c.origin != nil {
 			return c.origin
@@ -33,6 +38,11 @@ func (c *requestContext) Value(key any) any {
 	}
 	return c.Context.Value(key)
 }
+
+// standIn is what http.ServerContextKey names on an engine: httputil.ReverseProxy
+// breaks a response off in mid-body only where it finds a server, and passes a
+// part for the whole otherwise.
+var standIn = new(http.Server)
 
 func localAddr(c *web.Conn) net.Addr {
 	switch {

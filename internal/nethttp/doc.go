@@ -19,8 +19,8 @@
 // behind them are cut off when the handler returns: a body that is read
 // afterwards fails with http.ErrBodyReadAfterClose, and nothing can be written.
 //
-// What differs from net/http: no context value under http.ServerContextKey, since
-// there is no http.Server; no http.Pusher; a hijack after a Flush is refused; and
+// What differs from net/http: the context value under http.ServerContextKey is
+// an empty http.Server, since there is none; no http.Pusher; a hijack after a Flush is refused; and
 // RemoteAddr tells the client where a middleware that knows the proxies in front
 // named one.
 package nethttp
