@@ -1,0 +1,223 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/fasterapi-go/fasterapi/internal/external"
+)
+
+// patience bounds every wait; a test that passes never reaches it. lookup is how long the browser looks for an element.
+const (
+	patience = 60 * time.Second
+	lookup   = 30 * time.Second
+)
+
+// browser is a session of Chromium, driven over WebDriver (W3C Recommendation "WebDriver", level 2). Whatever goes wrong in it ends the
+// test.
+type browser struct {
+	t       *testing.T
+	client  *http.Client
+	session string // its URL
+}
+
+// quietly is how Chromium runs without a screen, without a sandbox (which root cannot have) and without a word to anyone but the test.
+var quietly = strings.Fields(`--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
+	--disable-component-update --disable-sync --disable-dev-shm-usage --no-proxy-server --window-size=900,700 --remote-debugging-port=0`)
+
+var (
+	driverSign   = regexp.MustCompile(`started successfully on port (\d+)`)
+	chromiumSign = regexp.MustCompile(`DevTools listening on ws://(127\.0\.0\.1:\d+)/`)
+)
+
+// openBrowser starts a browser with an empty profile. The test starts Chromium itself, not through the driver, so that both are its own
+// processes and none survives it.
+func openBrowser(t *testing.T) *browser {
+	t.Helper()
+	driver, chromium := external.Program(t, "chromedriver"), external.Program(t, "chromium")
+	profile := t.TempDir()
+	address := launch(t, chromiumSign, chromium, append(quietly, "--user-data-dir="+profile, "about:blank")...)
+	port := launch(t, driverSign, driver, "--port=0")
+	b := &browser{t, &http.Client{Transport: &http.Transport{}, Timeout: patience}, "http://127.0.0.1:" + port + "/session"}
+	t.Cleanup(b.client.CloseIdleConnections)
+	var opened struct {
+		ID string `json:"sessionId"`
+	}
+	b.ask("POST", "", map[string]any{"capabilities": map[string]any{"alwaysMatch": map[string]any{
+		"goog:chromeOptions": map[string]any{"debuggerAddress": address},
+		"goog:loggingPrefs":  map[string]any{"browser": "ALL"},
+		"timeouts":           map[string]any{"implicit": lookup.Milliseconds()},
+	}}}, &opened)
+	b.session += "/" + opened.ID
+	return b
+}
+
+// launch starts a program, which is killed at the end of the test, and returns what sign finds in its output.
+func launch(t *testing.T, sign *regexp.Regexp, path string, args ...string) string {
+	t.Helper()
+	reading, writing, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	program := exec.Command(path, args...)
+	program.Stdout, program.Stderr = writing, writing
+	err = program.Start()
+	_ = writing.Close()
+	if err != nil {
+		_ = reading.Close()
+		t.Fatal(err)
+	}
+	found := make(chan string, 1)
+	silent := make(chan struct{}) // closed once the program and its children, which share its output, are gone
+	var output strings.Builder    // to be read after silent
+	go func() {
+		defer close(silent)
+		for lines := bufio.NewReader(reading); ; {
+			line, err := lines.ReadString('\n')
+			output.WriteString(line)
+			if m := sign.FindStringSubmatch(line); m != nil {
+				select {
+				case found <- m[1]:
+				default:
+				}
+			}
+			if err != nil {
+				return
+			}
+		}
+	}()
+	t.Cleanup(func() {
+		_ = program.Process.Kill()
+		_ = program.Wait()
+		select {
+		case <-silent:
+			if t.Failed() {
+				t.Logf("%s said:\n%s", path, output.String())
+			}
+		case <-time.After(patience):
+			t.Errorf("children of %s survive it", path)
+		}
+		_ = reading.Close()
+	})
+	select {
+	case m := <-found:
+		return m
+	case <-silent:
+		t.Fatalf("%s ended at once", path)
+	case <-time.After(patience):
+		t.Fatalf("%s does not say that it is ready", path)
+	}
+	return ""
+}
+
+// ask sends one command, below the session, and puts its value into answer, which may be nil.
+func (b *browser) ask(method, path string, parameters, answer any) {
+	b.t.Helper()
+	if err := b.try(method, path, parameters, answer); err != nil {
+		b.t.Fatalf("%s %s %v: %v", method, path, parameters, err)
+	}
+}
+
+func (b *browser) try(method, path string, parameters, answer any) error {
+	var body []byte
+	if method == "POST" {
+		var err error
+		if body, err = json.Marshal(parameters); err != nil {
+			return err
+		}
+	}
+	r, err := http.NewRequest(method, b.session+path, bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	r.Header.Set("Content-Type", "application/json; charset=utf-8")
+	res, err := b.client.Do(r)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	data, err := io.ReadAll(res.Body)
+	if err != nil {
+		return err
+	}
+	var envelope struct{ Value json.RawMessage }
+	if err := json.Unmarshal(data, &envelope); err != nil {
+		return fmt.Errorf("%w in %q", err, data)
+	}
+	if res.StatusCode != http.StatusOK {
+		var fault struct{ Error, Message string }
+		_ = json.Unmarshal(envelope.Value, &fault)
+		return errors.New(fault.Error + ": " + fault.Message)
+	}
+	if answer == nil {
+		return nil
+	}
+	return json.Unmarshal(envelope.Value, answer)
+}
+
+type nothing struct{}
+
+func (b *browser) visit(url string) {
+	b.t.Helper()
+	b.ask("POST", "/url", map[string]string{"url": url}, nil)
+}
+
+func (b *browser) reload() {
+	b.t.Helper()
+	b.ask("POST", "/refresh", nothing{}, nil)
+}
+
+// element is the path of an element, as commands want it.
+type element string
+
+// see waits for the first element that an XPath finds, and fails the test if there is none.
+func (b *browser) see(xpath string) element {
+	b.t.Helper()
+	var found map[string]string
+	b.ask("POST", "/element", map[string]string{"using": "xpath", "value": xpath}, &found)
+	for _, id := range found { // the only entry's name is the same for all elements (section 12.1)
+		return element("/element/" + id)
+	}
+	b.t.Fatalf("no reference to %s", xpath)
+	return ""
+}
+
+func (b *browser) click(e element) {
+	b.t.Helper()
+	b.ask("POST", string(e)+"/click", nothing{}, nil)
+}
+
+// enter is the key in WebDriver's notation (section 17.4.2).
+const enter = "\ue007"
+
+func (b *browser) typeInto(e element, keys string) {
+	b.t.Helper()
+	b.ask("POST", string(e)+"/value", map[string]string{"text": keys}, nil)
+}
+
+// run runs a script, as the body of a function, and puts what it returns into answer.
+func (b *browser) run(script string, answer any) {
+	b.t.Helper()
+	b.ask("POST", "/execute/sync", map[string]any{"script": script, "args": []any{}}, answer)
+}
+
+// message is an entry of the console. source is "network" for what Chromium itself notes of a refusal.
+type message struct{ Level, Source, Message string }
+
+// console returns what was logged since it was asked last.
+func (b *browser) console() (logged []message) {
+	b.t.Helper()
+	b.ask("POST", "/se/log", map[string]string{"type": "browser"}, &logged)
+	return logged
+}
