@@ -43,8 +43,18 @@ type Listener struct {
 }
 
 // ListenReusePort opens n sockets on one address, so that the kernel spreads
-// connections over n loops. With port 0 the kernel picks one port for all.
+// connections over n loops. With port 0 the kernel picks one port for all. An
+// address on which anyone listens already is refused, as net.Listen refuses it.
 func ListenReusePort(network, address string, n int) ([]net.Listener, error) {
+	// The option alone would let another process of the same user, such as a server
+	// forgotten in the background, go on to take its share of the connections.
+	probe, err := net.Listen(network, address)
+	if err != nil {
+		return nil, err
+	}
+	if err := probe.Close(); err != nil {
+		return nil, err
+	}
 	config := net.ListenConfig{Control: func(_, _ string, raw syscall.RawConn) error {
 		var failed error
 		err := raw.Control(func(fd uintptr) {

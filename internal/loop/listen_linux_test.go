@@ -194,6 +194,9 @@ func TestListenReusePort(t *testing.T) {
 	if len(on) != 16 {
 		t.Errorf("%d sessions", len(on))
 	}
+	if _, err := ListenReusePort("tcp", listeners[0].Addr().String(), n); !errors.Is(err, syscall.EADDRINUSE) {
+		t.Errorf("an address that is taken: %v", err)
+	}
 	if _, err := ListenReusePort("tcp", "256.0.0.1:0", 2); err == nil {
 		t.Error("an address that is none is listened on")
 	}
