@@ -1,0 +1,6 @@
+//go:build race
+
+package server_test
+
+// underRace says that memory is not what it would be.
+const underRace = true
