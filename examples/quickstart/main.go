@@ -1,16 +1,22 @@
 // Command quickstart is a small API with a page that uses it: a list of things to do, kept in memory.
 //
-//	go run ./examples/quickstart            # then open http://localhost:8080
+//	go run ./examples/quickstart [-addr :8080]     # then open http://localhost:8080
 //	curl -d '{"name":"Write it"}' -H 'Content-Type: application/json' localhost:8080/items
+//
+// SIGTERM, or ^C, ends it when the requests in progress are answered; a second one ends it at once.
 package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"log"
+	"net"
 	"os"
 	"os/signal"
+	"strconv"
 	"syscall"
 
 	"github.com/fasterapi-go/fasterapi/server"
@@ -19,24 +25,46 @@ import (
 func main() {
 	addr := flag.String("addr", ":8080", "address to listen on")
 	flag.Parse()
+	if flag.NArg() > 0 {
+		log.Fatalf("quickstart: unexpected argument %q", flag.Arg(0))
+	}
 	// Registered before anything listens, so that no signal finds the program without a handler.
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, syscall.SIGTERM, os.Interrupt)
+	if err := run(&server.Server{Addr: *addr, Handler: newApp()}, os.Stdout, signals); err != nil {
+		log.Fatalf("quickstart: %v", err)
+	}
+}
 
-	srv := &server.Server{Handler: newApp()}
-	if err := srv.Listen("tcp", *addr); err != nil {
-		log.Fatal(err)
+// run serves until a signal comes: the first one drains, a second ends at once.
+func run(srv *server.Server, out io.Writer, signals <-chan os.Signal) error {
+	if err := srv.Listen("tcp", srv.Addr); errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("%w; -addr chooses another address", err)
+	} else if err != nil {
+		return err
 	}
-	for _, a := range srv.Addrs() {
-		fmt.Printf("quickstart listens on http://%s\n", a)
-	}
+	fmt.Fprintf(out, "quickstart listens on http://%s, ^C ends it\n", dialable(srv.Addrs()[0]))
 	<-signals
+	fmt.Fprintln(out, "quickstart answers what it was asked, and ends; another signal ends it at once")
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
 	go func() {
-		<-signals
-		_ = srv.Close()
-		os.Exit(1)
+		select {
+		case <-signals:
+			cancel()
+		case <-ctx.Done():
+		}
 	}()
-	if err := srv.Shutdown(context.Background()); err != nil {
-		log.Fatal(err)
+	if err := srv.Shutdown(ctx); err != nil {
+		return errors.Join(fmt.Errorf("ended before all requests were answered: %w", err), srv.Close())
 	}
+	return nil
+}
+
+// dialable is what to write into a browser's address bar for a listener: one on all addresses is reached by a name.
+func dialable(addr net.Addr) string {
+	if tcp, ok := addr.(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
+		return net.JoinHostPort("localhost", strconv.Itoa(tcp.Port))
+	}
+	return addr.String()
 }

@@ -18,10 +18,12 @@ import (
 	"github.com/fasterapi-go/fasterapi/internal/external"
 )
 
-// patience bounds every wait; a test that passes never reaches it. lookup is how long the browser looks for an element.
+// patience bounds every wait; a test that passes never reaches it. lookup is how long the browser looks for an element, and farewell how
+// long it has for an orderly end.
 const (
 	patience = 60 * time.Second
 	lookup   = 30 * time.Second
+	farewell = 10 * time.Second
 )
 
 // browser is a session of Chromium, driven over WebDriver (W3C Recommendation "WebDriver", level 2). Whatever goes wrong in it ends the
@@ -47,10 +49,19 @@ func openBrowser(t *testing.T) *browser {
 	t.Helper()
 	driver, chromium := external.Program(t, "chromedriver"), external.Program(t, "chromium")
 	profile := t.TempDir()
-	address := launch(t, chromiumSign, chromium, append(quietly, "--user-data-dir="+profile, "about:blank")...)
-	port := launch(t, driverSign, driver, "--port=0")
+	address, closed := launch(t, chromiumSign, chromium, append(quietly, "--user-data-dir="+profile, "about:blank")...)
+	port, _ := launch(t, driverSign, driver, "--port=0")
 	b := &browser{t, &http.Client{Transport: &http.Transport{}, Timeout: patience}, "http://127.0.0.1:" + port + "/session"}
-	t.Cleanup(b.client.CloseIdleConnections)
+	t.Cleanup(func() {
+		// Asked, Chromium ends its children in order; killed, which follows in any case, it leaves them to find out.
+		if b.try("POST", "/goog/cdp/execute", map[string]any{"cmd": "Browser.close", "params": nothing{}}, nil) == nil {
+			select {
+			case <-closed:
+			case <-time.After(farewell):
+			}
+		}
+		b.client.CloseIdleConnections()
+	})
 	var opened struct {
 		ID string `json:"sessionId"`
 	}
@@ -63,8 +74,9 @@ func openBrowser(t *testing.T) *browser {
 	return b
 }
 
-// launch starts a program, which is killed at the end of the test, and returns what sign finds in its output.
-func launch(t *testing.T, sign *regexp.Regexp, path string, args ...string) string {
+// launch starts a program, which is killed at the end of the test, and returns what sign finds in its output. silent is closed once the
+// program and those of its children that share its output are gone.
+func launch(t *testing.T, sign *regexp.Regexp, path string, args ...string) (ready string, silent <-chan struct{}) {
 	t.Helper()
 	reading, writing, err := os.Pipe()
 	if err != nil {
@@ -79,10 +91,10 @@ func launch(t *testing.T, sign *regexp.Regexp, path string, args ...string) stri
 		t.Fatal(err)
 	}
 	found := make(chan string, 1)
-	silent := make(chan struct{}) // closed once the program and its children, which share its output, are gone
-	var output strings.Builder    // to be read after silent
+	gone := make(chan struct{})
+	var output strings.Builder // to be read after gone
 	go func() {
-		defer close(silent)
+		defer close(gone)
 		for lines := bufio.NewReader(reading); ; {
 			line, err := lines.ReadString('\n')
 			output.WriteString(line)
@@ -101,7 +113,7 @@ func launch(t *testing.T, sign *regexp.Regexp, path string, args ...string) stri
 		_ = program.Process.Kill()
 		_ = program.Wait()
 		select {
-		case <-silent:
+		case <-gone:
 			if t.Failed() {
 				t.Logf("%s said:\n%s", path, output.String())
 			}
@@ -112,13 +124,13 @@ func launch(t *testing.T, sign *regexp.Regexp, path string, args ...string) stri
 	})
 	select {
 	case m := <-found:
-		return m
-	case <-silent:
+		return m, gone
+	case <-gone:
 		t.Fatalf("%s ended at once", path)
 	case <-time.After(patience):
 		t.Fatalf("%s does not say that it is ready", path)
 	}
-	return ""
+	return "", nil
 }
 
 // ask sends one command, below the session, and puts its value into answer, which may be nil.
