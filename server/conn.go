@@ -48,8 +48,9 @@ type peer struct {
 type timers struct {
 	set    time.Time // what the socket was told last
 	linger time.Time
-	drain  int   // bytes thrown away while lingering
-	write  meter // of bytes that wait for the peer
+	answer time.Time // when what is left of complete answers must have been sent
+	drain  int       // bytes thrown away while lingering
+	write  meter     // of bytes that wait for the peer
 }
 
 var (
@@ -305,12 +306,13 @@ func (c *conn) send() bool {
 			c.goOn()
 			return c.state != closed
 		}
-		c.timers.write = meter{} // the peer took all there was
+		c.timers.write, c.timers.answer = meter{}, time.Time{} // the peer took all there was
 		c.out.b, c.out.off = c.out.b[:0], 0
 		c.goOn() // what waited for room may fill it again
 	}
 	c.goOn()
 	if c.out != nil && c.out.len() == 0 {
+		c.timers.answer = time.Time{}
 		c.out.release()
 		c.out = nil
 	}
@@ -333,11 +335,11 @@ func (c *conn) setDeadline() {
 		due = c.core.Deadline()
 		e := c.lane.engine
 		for r := c.runs; r != nil; r = r.next {
-			due = sooner(due, sooner(r.readDue(e.readPace()), r.outbound.deadline))
+			due = sooner(due, sooner(r.readDue(e.readPace()), r.writeDue()))
 		}
-		due = sooner(due, c.timers.write.deadline(e.writePace()))
+		due = sooner(due, c.sendDue())
 	case closing, detaching:
-		due = c.timers.write.deadline(c.lane.engine.writePace())
+		due = c.sendDue()
 	case lingering:
 		due = c.timers.linger
 	}
@@ -345,6 +347,11 @@ func (c *conn) setDeadline() {
 		c.timers.set = due
 		c.sock.SetDeadline(due)
 	}
+}
+
+// sendDue is when output that waits for the peer is overdue.
+func (c *conn) sendDue() time.Time {
+	return sooner(c.timers.answer, c.timers.write.deadline(c.lane.engine.writePace()))
 }
 
 // Expired is part of loop.Session.
@@ -356,6 +363,10 @@ func (c *conn) Expired() {
 		c.lane.engine.reject("write_timeout", errWriteTimeout, now)
 		c.sock.Abort()
 		c.fail(errWriteTimeout)
+		return
+	}
+	if passed(c.timers.answer) {
+		c.breakOverdue(now)
 		return
 	}
 	switch c.state {

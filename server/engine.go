@@ -46,6 +46,7 @@ type phase uint8
 const (
 	running phase = iota
 	draining
+	breaking // Close has begun: whoever comes is turned away
 	ended
 )
 
@@ -66,8 +67,14 @@ func (e *engine) newConn(l *lane, sock loop.Socket, from *listener) loop.Session
 	l.counters.accepted.Add(1)
 	l.counters.open.Add(1)
 	c.tellState(http.StateNew)
-	if e.isDraining() {
+	switch e.currentPhase() {
+	case running:
+	case draining:
 		c.shutdown()
+	default:
+		// Accepted while Close broke the others: nobody else would end it in time.
+		sock.Abort()
+		c.fail(http.ErrServerClosed)
 	}
 	return c
 }
@@ -95,10 +102,10 @@ func (e *engine) admit() bool {
 	return limit <= 0 || e.open.Load() < limit
 }
 
-func (e *engine) isDraining() bool {
+func (e *engine) currentPhase() phase {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.phase != running
+	return e.phase
 }
 
 func (e *engine) closeDrained() {

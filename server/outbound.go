@@ -278,14 +278,27 @@ func (c *conn) detach() {
 	})
 }
 
-// expireWrite breaks a connection whose response is overdue: what was sent of it
-// cannot be taken back.
+// writeDue is when the response is overdue. Once it is complete its handler may
+// go on for as long as it likes, and timers.answer bounds what was not sent.
+func (r *run) writeDue() time.Time {
+	if r.over {
+		return time.Time{}
+	}
+	return r.outbound.deadline
+}
+
+// expireWrite breaks a connection whose response is overdue.
 func (c *conn) expireWrite(r *run, now time.Time) {
-	due := r.outbound.deadline
+	due := r.writeDue()
 	if due.IsZero() || now.Before(due) {
 		return
 	}
-	r.outbound.deadline = time.Time{}
+	c.breakOverdue(now)
+}
+
+// breakOverdue breaks the connection: what was sent of a response cannot be taken
+// back.
+func (c *conn) breakOverdue(now time.Time) {
 	c.lane.engine.reject("write_deadline", os.ErrDeadlineExceeded, now)
 	c.sock.Abort()
 	c.fail(os.ErrDeadlineExceeded)

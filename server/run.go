@@ -1,6 +1,7 @@
 package server
 
 import (
+	"io"
 	"sync/atomic"
 
 	"github.com/fasterapi-go/fasterapi/internal/exchange"
@@ -109,6 +110,9 @@ func (c *conn) find(id exchange.ID) *run {
 // end says that the core has forgotten the exchange. cause is nil when its
 // response is complete.
 func (c *conn) end(r *run, cause error) {
+	if cause != nil {
+		r.request.End() // a handler that goes on after its answer hears of it too
+	}
 	if r.over {
 		return
 	}
@@ -116,7 +120,11 @@ func (c *conn) end(r *run, cause error) {
 	if cause != nil {
 		r.inbound.fail(cause)
 		r.outbound.fail(cause)
-		r.request.End()
+	} else {
+		// What is left of the body is thrown away: whoever waits for it would wait
+		// for ever.
+		r.inbound.fail(io.ErrUnexpectedEOF)
+		c.timers.answer = sooner(c.timers.answer, r.outbound.deadline)
 	}
 	if r.ends.Or(endedByCore)&endedByHandler != 0 {
 		c.forget(r)

@@ -65,8 +65,8 @@ func (s *Server) Close() error {
 		return nil
 	case running:
 		close(e.stopping)
-		e.phase = draining
 	}
+	e.phase = breaking
 	e.room.Broadcast()
 	listeners := e.listeners
 	e.mu.Unlock()
