@@ -424,3 +424,48 @@ func (r *run) failed() bool {
 	defer r.inbound.mu.Unlock()
 	return r.inbound.err != nil
 }
+
+// While a connection that is to be taken over still sends earlier answers, what
+// comes in is held within bounds.
+func TestHijackWhileSending(t *testing.T) {
+	l := handed(t, &Server{}, func(w *web.Response, r *web.Request) {
+		if r.RawPath == "/hijack" {
+			if _, _, err := w.Hijack(); err == nil {
+				t.Error("there is nothing to hand over")
+			}
+			return
+		}
+		_ = w.Text(200, strings.Repeat("x", 5000))
+	})
+	k := l.open(0)
+	k.Deliver([]byte(get + "GET /hijack HTTP/1.1\r\nHost: a\r\n\r\n"))
+	l.until("the hijack", func() bool { return k.conn.state == detaching })
+	for range 100 {
+		k.Deliver(make([]byte, 16<<10))
+	}
+	if kept := k.conn.held.len(); kept > heldLimit+16<<10 {
+		t.Errorf("%d bytes are held before the hand-over", kept)
+	}
+	k.Grant(1 << 20)
+	k.rest()
+	if got := len(k.Sent()); got < 5000 {
+		t.Errorf("%d bytes of the earlier answer were sent", got)
+	}
+}
+
+// A slow peer of HTTP/1.0 cannot take the part that it got for the whole.
+func TestOldReaderThatStops(t *testing.T) {
+	l := handed(t, &Server{WriteTimeout: 5 * time.Second}, func(w *web.Response, r *web.Request) {
+		_, _ = w.Write(make([]byte, 1<<20))
+	})
+	k := l.open(1000)
+	k.Deliver([]byte("GET / HTTP/1.0\r\n\r\n"))
+	k.awaitWriter()
+	l.sim.Advance(5 * time.Second)
+	k.rest()
+	if !k.Aborted() {
+		t.Error("the cut response did not end in a reset")
+	}
+	k.gone()
+	l.rejected("write_deadline=1")
+}
