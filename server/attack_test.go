@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -136,6 +137,17 @@ func TestSlowPosts(t *testing.T) {
 	})
 }
 
+// stalled returns when the server sends no more than a victim's answers.
+func (r *rig) stalled() {
+	for moved := uint64(1 << 20); moved > 64<<10; {
+		before := r.srv.Stats().BytesOut
+		for range 2000 {
+			runtime.Gosched()
+		}
+		moved = r.srv.Stats().BytesOut - before
+	}
+}
+
 func TestSlowReads(t *testing.T) {
 	onEach(t, func(t *testing.T, up func(*server.Server) *rig) {
 		const n = 60
@@ -147,15 +159,19 @@ func TestSlowReads(t *testing.T) {
 			}
 			_ = w.Text(200, "hello")
 		})}
-		s.Limits.WriteIdle = 300 * time.Millisecond
+		s.Limits.WriteIdle = 500 * time.Millisecond
 		r := up(s)
 		v := r.victim()
 		before := heap()
 		conns := r.attackers(n, "GET /large HTTP/1.1\r\nHost: a\r\n\r\n")
 		r.until("requests", func() bool { s := r.srv.Stats(); return s.Active >= n || s.Rejected["write_timeout"] > 0 })
-		// Each holds one piece and what had gathered before it.
-		if grown := int64(heap()) - int64(before); grown > n*300<<10 {
-			t.Errorf("%d KiB of heap a connection", grown/n>>10)
+		r.stalled()
+		// Each holds one piece, what had gathered before it, and on package net a
+		// copy of both.
+		grown := (int64(heap()) - int64(before)) / n >> 10
+		t.Logf("%d KiB of heap a connection", grown)
+		if limit := map[bool]int64{true: 450, false: 300}[r.srv.Driver == server.Portable]; grown > limit {
+			t.Errorf("%d KiB of heap a connection", grown)
 		}
 		r.until("write timeouts", func() bool { return r.srv.Stats().Rejected["write_timeout"] == n })
 		for i, conn := range conns {
