@@ -1,6 +1,7 @@
 package http1
 
 import (
+	"runtime"
 	"testing"
 
 	"github.com/fasterapi-go/fasterapi/web"
@@ -20,7 +21,20 @@ const browserHead = "GET /articles/2026/11/the-long-way-round?page=2 HTTP/1.1\r\
 	"Cookie: session=3f1b9c2e5d7a4e0f8b6c1d2e3f4a5b6c; theme=dark; consent=yes; _ga=GA1.1.123456789.1700000000\r\n" +
 	"\r\n"
 
-func BenchmarkParseFirst(b *testing.B) {
+// BenchmarkParseFirst has next to nothing on its heap, so the collector runs every
+// few thousand heads: the worst case.
+func BenchmarkParseFirst(b *testing.B) { parseFirst(b) }
+
+// BenchmarkParseFirstServer holds as much memory as a server with some thousands
+// of connections, so the collector runs as seldom as it does there.
+func BenchmarkParseFirstServer(b *testing.B) {
+	live := make([]byte, 64<<20)
+	runtime.GC() // paces the collector by what is live now
+	parseFirst(b)
+	runtime.KeepAlive(live)
+}
+
+func parseFirst(b *testing.B) {
 	limits := &(Config{}.Settled().Limits)
 	wire := []byte(browserHead)
 	b.SetBytes(int64(len(wire)))

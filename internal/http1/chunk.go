@@ -195,8 +195,7 @@ func (c *Conn) beginChunk() error {
 }
 
 func trailerBounds(l *Limits) bounds {
-	return bounds{
-		total: l.MaxTrailers, line: l.MaxField, count: l.MaxTrailerFields,
-		errTotal: errTrailersTooLarge, errLine: errTrailersTooLarge, errTooMany: errTooManyTrailers,
-	}
+	return bounds{l.MaxTrailers, l.MaxField, l.MaxTrailerFields, &trailerFaults}
 }
+
+var trailerFaults = boundFaults{total: errTrailersTooLarge, line: errTrailersTooLarge, count: errTooManyTrailers}

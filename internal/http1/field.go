@@ -23,9 +23,11 @@ var tokenOctet = func() (t [256]bool) {
 
 // bounds are the limits of one section of lines, and what passing them is.
 type bounds struct {
-	total, line, count            int
-	errTotal, errLine, errTooMany *exchange.ConnError
+	total, line, count int
+	faults             *boundFaults
 }
+
+type boundFaults struct{ total, line, count *exchange.ConnError }
 
 // overrun judges a line that starts at start and reaches to end, whether its
 // last byte has come or not. Of two limits that are passed, the one whose edge
@@ -36,9 +38,9 @@ func (l *bounds) overrun(start, end int) error {
 		return nil
 	}
 	if edge < l.total {
-		return l.errLine
+		return l.faults.line
 	}
-	return l.errTotal
+	return l.faults.total
 }
 
 // parseFieldLines parses lines from at up to and with the empty line. Nothing
@@ -47,7 +49,7 @@ func parseFieldLines(b []byte, at int, limits *bounds, spans []span) ([]span, in
 	for {
 		if at+1 < len(b) && b[at] == '\r' && b[at+1] == '\n' {
 			if at+2 > limits.total {
-				return spans, at, limits.errTotal
+				return spans, at, limits.faults.total
 			}
 			return spans, at + 2, nil
 		}
@@ -61,7 +63,7 @@ func parseFieldLines(b []byte, at int, limits *bounds, spans []span) ([]span, in
 			}
 		}
 		if len(spans) == limits.count {
-			return spans, at, limits.errTooMany
+			return spans, at, limits.faults.count
 		}
 		spans = append(spans, s)
 		at = next
@@ -85,39 +87,51 @@ func lineFault(b []byte, at int, limits *bounds, fault error) error {
 }
 
 // parseFieldLine parses the line at at, which is not the empty one:
-// "field-line = field-name ":" OWS field-value OWS" (RFC 9112, section 5).
+// "field-line = field-name ":" OWS field-value OWS" (RFC 9112, section 5). The
+// scans for what names and values are mostly made of come first; those for all
+// that they may hold go on where these end.
 func parseFieldLine(b []byte, at int) (span, int, error) {
-	i := indexNotName(b, at)
-	if i >= len(b) {
+	colon := at + leadingLetters(b[at:])
+	if colon < len(b) && b[colon] != ':' {
+		colon = indexNotName(b, colon)
+	}
+	if colon >= len(b) {
 		return span{}, at, errIncomplete
 	}
-	if b[i] != ':' || i == at {
-		return span{}, at, nameFault(b, at, i)
+	if b[colon] != ':' || colon == at {
+		return span{}, at, nameFault(b, at, colon)
 	}
-	colon := i
-	i++
-	for i < len(b) && (b[i] == ' ' || b[i] == '\t') {
-		i++
+	value := colon + 1
+	for value < len(b) && isBlank(b[value]) {
+		value++
 	}
-	value := i
-	i = indexControl(b, i)
-	if i+1 >= len(b) {
-		if i < len(b) && b[i] == '\n' {
-			return span{}, at, errLineEnd
-		}
-		return span{}, at, errIncomplete
+	end := value + leadingPrintable(b[value:])
+	if end < len(b) && b[end] != '\r' {
+		end = indexControl(b, end)
 	}
-	if b[i] != '\r' || b[i+1] != '\n' {
-		if b[i] == '\r' || b[i] == '\n' {
-			return span{}, at, errLineEnd
-		}
-		return span{}, at, errFieldValue
+	next := end + len("\r\n")
+	if next > len(b) || b[end] != '\r' || b[end+1] != '\n' {
+		return span{}, at, valueFault(b[end:])
 	}
-	end := i
-	for end > value && (b[end-1] == ' ' || b[end-1] == '\t') {
+	for end > value && isBlank(b[end-1]) {
 		end--
 	}
-	return span{uint32(at), uint32(colon), uint32(value), uint32(end)}, i + 2, nil
+	return span{uint32(at), uint32(colon), uint32(value), uint32(end)}, next, nil
+}
+
+func isBlank(c byte) bool { return c == ' ' || c == '\t' }
+
+// valueFault says what is wrong with a value that is followed by rest.
+func valueFault(rest []byte) error {
+	switch {
+	case len(rest) > 0 && rest[0] == '\n':
+		return errLineEnd
+	case len(rest) < 2:
+		return errIncomplete
+	case rest[0] == '\r':
+		return errLineEnd
+	}
+	return errFieldValue
 }
 
 // nameFault says what is wrong with a line whose name ends at i. "No whitespace
@@ -139,78 +153,84 @@ func nameFault(b []byte, at, i int) error {
 	return errFieldName
 }
 
-const (
-	every01   = 0x0101010101010101
-	every20   = 0x2020202020202020
-	every7f   = 0x7f7f7f7f7f7f7f7f
-	every80   = 0x8080808080808080
-	everyDash = 0x2d2d2d2d2d2d2d2d
+// lanes are what the scans add to, subtract from or compare with every octet of
+// a word. They are variables since the compiler builds a constant of 64 bits
+// anew in each round of a loop, but keeps a variable in its register.
+var lanes = struct{ one, space, del, dash, liftA, liftPastZ uint64 }{
+	one:   0x0101010101010101,
+	space: 0x2020202020202020,
+	del:   0x7f7f7f7f7f7f7f7f,
+	dash:  0x2d2d2d2d2d2d2d2d,
 	// What lifts 'a', and what lies behind 'z', into the top bit.
-	aboveA = 0x1f1f1f1f1f1f1f1f
-	aboveZ = 0x0505050505050505
-)
+	liftA:     0x1f1f1f1f1f1f1f1f,
+	liftPastZ: 0x0505050505050505,
+}
 
-// controls marks, in the top bit of each octet of x, those below 0x20 and DEL:
-// the subtraction borrows into the top bit of the former, the addition carries
-// into that of the latter. A borrow can only disturb octets behind the first.
-func controls(x uint64) uint64 {
-	return ((x - every20) | (x&every7f + every01)) &^ x & every80
+const topBits = 0x8080808080808080
+
+// leadingPrintable is how many octets come before the first that is neither
+// visible ASCII nor SP. It looks at sixteen at a time: subtracting SP borrows into
+// the top bit of octets below it, adding one carries into that of DEL. Borrow
+// and carry disturb only octets behind the first.
+func leadingPrintable(b []byte) int {
+	space, one := lanes.space, lanes.one
+	i := 0
+	for ; i <= len(b)-16; i += 16 {
+		x, y := binary.LittleEndian.Uint64(b[i:]), binary.LittleEndian.Uint64(b[i+8:])
+		x = (x - space) | (x + one)
+		y = (y - space) | (y + one)
+		if (x|y)&topBits == 0 {
+			continue
+		}
+		if x &= topBits; x != 0 {
+			return i + bits.TrailingZeros64(x)>>3
+		}
+		return i + 8 + bits.TrailingZeros64(y&topBits)>>3
+	}
+	for i < len(b) && b[i] >= 0x20 && b[i] < 0x7f {
+		i++
+	}
+	return i
 }
 
 // indexControl returns the place of the first control character other than HTAB
-// at or after i, or len(b). It looks at sixteen octets at a time.
+// at or after i, or len(b).
 func indexControl(b []byte, i int) int {
 	for {
-		p := b[i:]
-		for len(p) >= 16 {
-			first, second := controls(binary.LittleEndian.Uint64(p)), controls(binary.LittleEndian.Uint64(p[8:]))
-			if first|second != 0 {
-				break
-			}
-			p = p[16:]
-		}
-		i = len(b) - len(p)
-		if len(p) >= 8 {
-			hit := controls(binary.LittleEndian.Uint64(p))
-			if hit == 0 {
-				i += 8
-				continue
-			}
-			i += bits.TrailingZeros64(hit) >> 3
-			if b[i] != '\t' {
-				return i
-			}
-			i++
-			continue
-		}
-		for i < len(b) && (b[i] >= 0x20 && b[i] != 0x7f || b[i] == '\t') {
+		i += leadingPrintable(b[i:])
+		for i < len(b) && (b[i] >= 0x80 || b[i] == '\t') {
 			i++
 		}
-		return i
+		if i == len(b) || b[i] < 0x20 || b[i] == 0x7f {
+			return i
+		}
 	}
 }
 
-// indexNotName returns the place of the first octet at or after i that is not of
-// a token, or len(b). Letters and '-', of which nearly all names are made, go
-// eight at a time.
-func indexNotName(b []byte, i int) int {
-	for i+8 <= len(b) {
+// leadingLetters is how many letters and '-' come first. It looks at eight
+// octets at a time; carries come only out of those that are not ASCII, so they
+// disturb only octets behind the first.
+func leadingLetters(b []byte) int {
+	space, del, dash, liftA, liftPastZ := lanes.space, lanes.del, lanes.dash, lanes.liftA, lanes.liftPastZ
+	i := 0
+	for ; i <= len(b)-8; i += 8 {
 		x := binary.LittleEndian.Uint64(b[i:])
-		lower := (x | every20) & every7f
-		letter := (lower + aboveA) &^ (lower + aboveZ)
-		dash := x ^ everyDash
-		dash = ^((dash&every7f + every7f) | dash)
-		other := (^(letter | dash) | x) & every80
-		if other == 0 {
-			i += 8
-			continue
+		lower := x | space
+		letter := (lower + liftA) &^ (lower + liftPastZ)
+		notDash := (x ^ dash) + del
+		if other := (notDash&^letter | x) & topBits; other != 0 {
+			return i + bits.TrailingZeros64(other)>>3
 		}
-		i += bits.TrailingZeros64(other) >> 3
-		if !tokenOctet[b[i]] {
-			return i
-		}
+	}
+	for i < len(b) && (b[i] == '-' || 'a' <= b[i]|0x20 && b[i]|0x20 <= 'z') {
 		i++
 	}
+	return i
+}
+
+// indexNotName returns the place of the first octet at or after i that is not of
+// a token, or len(b).
+func indexNotName(b []byte, i int) int {
 	for i < len(b) && tokenOctet[b[i]] {
 		i++
 	}

@@ -35,7 +35,7 @@ const (
 )
 
 // inlineSpans is how many field lines are measured without an allocation.
-const inlineSpans = 32
+const inlineSpans = 24
 
 // parseHead parses a head that starts at b[0] and brings m up to it. n is the
 // length of the head. A verdict does not depend on what follows the line that
@@ -66,11 +66,10 @@ func (m *memory) parseHead(b []byte, limits *Limits) (n int, err error) {
 }
 
 func headBounds(l *Limits) bounds {
-	return bounds{
-		total: l.MaxHead, line: l.MaxField, count: l.MaxFields,
-		errTotal: errHeadTooLarge, errLine: errFieldTooLarge, errTooMany: errTooManyFields,
-	}
+	return bounds{l.MaxHead, l.MaxField, l.MaxFields, &headFaults}
 }
+
+var headFaults = boundFaults{total: errHeadTooLarge, line: errFieldTooLarge, count: errTooManyFields}
 
 // versionLine is how long the last part of a request line is.
 const versionLine = len("HTTP/1.1\r\n")

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// The scans by words must agree with the grammar octet by octet.
+// The scans by words must agree with what they stand for, octet by octet.
 func TestScansAgreeWithTheirTables(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	pick := []byte("\t\x00\x1f\x20\x7e\x7f\x80\x9f\xa0\xad\xff-aAzZ@[`{:0_\r\n")
@@ -21,18 +21,24 @@ func TestScansAgreeWithTheirTables(t *testing.T) {
 			}
 		}
 		from := random.IntN(len(b) + 1)
-		control, name := from, from
+		control, printable, letters := from, from, from
 		for control < len(b) && (b[control] >= 0x20 && b[control] != 0x7f || b[control] == '\t') {
 			control++
 		}
-		for name < len(b) && tokenOctet[b[name]] {
-			name++
+		for printable < len(b) && b[printable] >= ' ' && b[printable] <= '~' {
+			printable++
+		}
+		for letters < len(b) && (b[letters] == '-' || 'A' <= b[letters]&^0x20 && b[letters]&^0x20 <= 'Z') {
+			letters++
 		}
 		if got := indexControl(b, from); got != control {
 			t.Fatalf("indexControl(%q, %d) is %d, want %d", b, from, got, control)
 		}
-		if got := indexNotName(b, from); got != name {
-			t.Fatalf("indexNotName(%q, %d) is %d, want %d", b, from, got, name)
+		if got := from + leadingPrintable(b[from:]); got != printable {
+			t.Fatalf("leadingPrintable(%q from %d) ends at %d, want %d", b, from, got, printable)
+		}
+		if got := from + leadingLetters(b[from:]); got != letters {
+			t.Fatalf("leadingLetters(%q from %d) ends at %d, want %d", b, from, got, letters)
 		}
 	}
 }

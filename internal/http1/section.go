@@ -78,7 +78,7 @@ func (l *bounds) checkLine(s *section, ended bool, before int) error {
 		return err
 	}
 	if before >= l.count {
-		return l.errTooMany
+		return l.faults.count
 	}
 	return nil
 }
