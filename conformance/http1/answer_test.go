@@ -67,8 +67,9 @@ func (o outcome) String() string {
 	return b.String() + "open"
 }
 
-// parseAnswer takes one response. n is 0 when more octets are needed: a response without a length ends where the connection does.
-func parseAnswer(b []byte, closed bool) (a answer, n int, err error) {
+// parseAnswer takes one response. n is 0 when more octets are needed: a response without a length ends where the connection does. With
+// head a refusal may come without its body, since what it refuses may be a HEAD request.
+func parseAnswer(b []byte, closed, head bool) (a answer, n int, err error) {
 	end := bytes.Index(b, []byte("\r\n\r\n"))
 	if end < 0 {
 		if closed && len(b) > 0 {
@@ -78,7 +79,8 @@ func parseAnswer(b []byte, closed bool) (a answer, n int, err error) {
 	}
 	lines := strings.Split(string(b[:end]), "\r\n")
 	first := lines[0]
-	if len(first) < 12 || !strings.HasPrefix(first, "HTTP/1.1 ") || len(first) > 12 && first[12] != ' ' {
+	// net/http answers an HTTP/1.0 request in kind.
+	if len(first) < 12 || !strings.HasPrefix(first, "HTTP/1.1 ") && !strings.HasPrefix(first, "HTTP/1.0 ") || len(first) > 12 && first[12] != ' ' {
 		return a, 0, fmt.Errorf("no status line: %.100q", first)
 	}
 	if a.status, err = strconv.Atoi(first[9:12]); err != nil {
@@ -110,6 +112,8 @@ func parseAnswer(b []byte, closed bool) (a answer, n int, err error) {
 		return a, 0, nil
 	case length < 0:
 		length = len(b) - n
+	case len(b) == n && closed && head && a.last && a.status >= 400:
+		return a, n, nil
 	case len(b)-n < length && closed:
 		return a, 0, fmt.Errorf("the body of a response is cut short: %.100q", b)
 	case len(b)-n < length:

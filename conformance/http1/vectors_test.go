@@ -44,7 +44,7 @@ func (s *subject) exchange(v *vector, how cut) (outcome, error) {
 		return outcome{}, err
 	}
 	defer conn.Close()
-	_ = conn.SetDeadline(time.Now().Add(patience))
+	_ = conn.SetDeadline(time.Now().Add(s.patience))
 	sent := make(chan struct{})
 	go func() {
 		defer close(sent)
@@ -56,7 +56,7 @@ func (s *subject) exchange(v *vector, how cut) (outcome, error) {
 	var o outcome
 	o.closed = !errors.Is(err, os.ErrDeadlineExceeded)
 	for len(text) > 0 {
-		a, n, err := parseAnswer(text, o.closed)
+		a, n, err := parseAnswer(text, o.closed, strings.Contains(v.wire, "HEAD "))
 		if err != nil || n == 0 {
 			o.malformed = string(text[:min(len(text), 200)])
 			break
