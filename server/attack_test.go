@@ -150,7 +150,7 @@ func (r *rig) stalled() {
 
 func TestSlowReads(t *testing.T) {
 	onEach(t, func(t *testing.T, up func(*server.Server) *rig) {
-		const n = 60
+		const n = 40
 		large := make([]byte, 16<<20) // more than the kernel's buffers take
 		s := &server.Server{Handler: handleWeb(func(w *web.Response, r *web.Request) {
 			if r.RawPath == "/large" {
@@ -170,7 +170,7 @@ func TestSlowReads(t *testing.T) {
 		// copy of both.
 		grown := (int64(heap()) - int64(before)) / n >> 10
 		t.Logf("%d KiB of heap a connection", grown)
-		if limit := map[bool]int64{true: 450, false: 300}[r.srv.Driver == server.Portable]; grown > limit {
+		if limit := map[bool]int64{true: 450, false: 300}[r.srv.Driver == server.Portable]; grown > limit && !underRace {
 			t.Errorf("%d KiB of heap a connection", grown)
 		}
 		r.until("write timeouts", func() bool { return r.srv.Stats().Rejected["write_timeout"] == n })
