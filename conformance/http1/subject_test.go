@@ -23,6 +23,7 @@ type subject struct {
 	dial func() (net.Conn, error)
 	// impatient is the same server with bounds so short that silence costs little time.
 	impatient func() (net.Conn, error)
+	loops     bool
 	octets    bool // every write is one read: a pipe
 	patience  time.Duration
 }
@@ -31,7 +32,7 @@ type subject struct {
 const silence = 100 * time.Millisecond
 
 func ours(t testing.TB, name string, driver server.Driver) subject {
-	return subject{name: name, patience: patience, dial: startOurs(t, driver, 0), impatient: startOurs(t, driver, silence)}
+	return subject{name: name, loops: driver != server.Portable, patience: patience, dial: startOurs(t, driver, 0), impatient: startOurs(t, driver, silence)}
 }
 
 func startOurs(t testing.TB, driver server.Driver, patience time.Duration) func() (net.Conn, error) {
