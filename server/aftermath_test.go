@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -126,6 +127,35 @@ func TestOpenedDuringClose(t *testing.T) {
 	k := l.open(-1)
 	if !k.Aborted() {
 		t.Error("not reset")
+	}
+	k.gone()
+}
+
+// Informational responses wait for room like a body: a peer that does not read
+// must not have them pile up.
+func TestInformWaitsForRoom(t *testing.T) {
+	errs := make(chan error, 1)
+	l := handed(t, &Server{}, func(w *web.Response, r *web.Request) {
+		hint := web.Fields{{Name: "Link", Value: strings.Repeat("x", 1<<10)}}
+		for {
+			if err := w.Inform(103, hint); err != nil {
+				errs <- err
+				return
+			}
+		}
+	})
+	k := l.open(100)
+	k.Deliver([]byte(get))
+	l.until("a handler that waits", func() bool {
+		return k.conn.runs != nil && k.conn.runs.outbound.command == inform
+	})
+	if n := k.conn.out.len(); n < outLimit || n > outLimit+4<<10 {
+		t.Errorf("%d bytes of output wait", n)
+	}
+	k.Break(io.ErrClosedPipe)
+	k.rest()
+	if err := <-errs; err == nil {
+		t.Error("the handler heard nothing")
 	}
 	k.gone()
 }

@@ -50,6 +50,7 @@ type timers struct {
 	linger time.Time
 	answer time.Time // when what is left of complete answers must have been sent
 	drain  int       // bytes thrown away while lingering
+	unsent int       // bytes that the socket took and the network had not
 	write  meter     // of bytes that wait for the peer
 }
 
@@ -306,17 +307,31 @@ func (c *conn) send() bool {
 			c.goOn()
 			return c.state != closed
 		}
-		c.timers.write, c.timers.answer = meter{}, time.Time{} // the peer took all there was
 		c.out.b, c.out.off = c.out.b[:0], 0
+		c.watchUnsent()
 		c.goOn() // what waited for room may fill it again
 	}
+	c.watchUnsent()
 	c.goOn()
 	if c.out != nil && c.out.len() == 0 {
-		c.timers.answer = time.Time{}
 		c.out.release()
 		c.out = nil
 	}
 	return c.state != closed
+}
+
+// watchUnsent bounds what left the connection and not the process: a carrier over
+// package net takes bytes before the peer does.
+func (c *conn) watchUnsent() {
+	before := c.timers.unsent
+	c.timers.unsent = c.sock.Unsent()
+	if c.timers.unsent == 0 {
+		c.timers.write, c.timers.answer = meter{}, time.Time{} // the peer took all there was
+		return
+	}
+	now := c.now()
+	c.timers.write.progress(now, max(before-c.timers.unsent, 0))
+	c.timers.write.start(now)
 }
 
 // compact keeps output from growing behind what was sent already.
@@ -494,7 +509,7 @@ func (c *conn) gone(hijacked bool) {
 	} else {
 		c.tellState(http.StateClosed)
 	}
-	c.lane.engine.connGone()
+	c.lane.engine.release()
 }
 
 func (c *conn) dropHeld() {

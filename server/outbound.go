@@ -177,7 +177,7 @@ func (c *conn) carryOut(r *run) {
 	}
 	switch o.command {
 	case inform:
-		o.finished(c.core.Inform(r.id, o.head))
+		c.informOn(r)
 	case respond:
 		// A whole answer before a body that is too long to throw away is the last.
 		tooMuch := o.fin && r.inbound.left() > int64(c.lane.engine.server.Limits.DrainBytes)
@@ -226,6 +226,14 @@ func (c *conn) writeOn(r *run) {
 	}
 }
 
+// informOn waits for room as a body does: nothing else bounds how many there are.
+func (c *conn) informOn(r *run) {
+	if c.out.len() < outLimit {
+		r.outbound.finished(c.core.Inform(r.id, r.outbound.head))
+		c.collect()
+	}
+}
+
 // goOn continues what waits for room, or for everything to be sent.
 func (c *conn) goOn() {
 	for r := c.runs; r != nil; r = r.next {
@@ -234,8 +242,10 @@ func (c *conn) goOn() {
 			if c.out.len() < outLimit {
 				c.writeOn(r)
 			}
+		case inform:
+			c.informOn(r)
 		case flush:
-			if c.out.len() == 0 {
+			if c.out.len() == 0 && c.timers.unsent == 0 {
 				r.outbound.finished(nil)
 			}
 		}

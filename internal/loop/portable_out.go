@@ -18,6 +18,7 @@ const portableFarewell = 5 * time.Second
 // something to tell it, and nobody else.
 type portableOut struct {
 	pending []byte
+	leaving int // bytes of the write that is under way
 	writing bool
 	blocked bool  // a Write was short: Writable is owed
 	fin     bool  // CloseWrite waits for pending
@@ -42,6 +43,8 @@ func (s *portable) Write(p []byte) (int, error) {
 	return n, nil
 }
 
+func (s *portable) Unsent() int { return len(s.out.pending) + s.out.leaving }
+
 func (s *portable) CloseWrite() { s.out.fin = true }
 
 // flush writes what is pending, unless another goroutine does so already. While
@@ -49,13 +52,13 @@ func (s *portable) CloseWrite() { s.out.fin = true }
 func (s *portable) flush() {
 	for !s.out.writing && len(s.out.pending) > 0 && s.state != released {
 		p := s.out.pending
-		s.out.pending, s.out.writing = nil, true
+		s.out.pending, s.out.leaving, s.out.writing = nil, len(p), true
 		for !s.baton.lay() {
 			s.perform()
 		}
 		_, err := s.conn.Write(p)
 		s.baton.take()
-		s.out.writing = false
+		s.out.leaving, s.out.writing = 0, false
 		s.baton.changed.Broadcast()
 		s.wrote(err)
 	}

@@ -35,6 +35,9 @@ type Socket interface {
 	// Write sends what fits and returns how much that was; Writable follows when
 	// it was less than given. It borrows p during the call.
 	Write(p []byte) (n int, err error)
+	// Unsent is how many bytes Write has taken and the network has not. Settle
+	// follows when it falls. Where Write reaches the kernel at once it is 0.
+	Unsent() int
 	// Pause stops Received until Resume. HungUp may come all the same.
 	Pause()
 	Resume()

@@ -250,6 +250,9 @@ func (c *SimConn) Pause() { c.paused = true }
 func (c *SimConn) Resume() { c.paused = false }
 
 // SetDeadline is part of Socket.
+// Unsent is part of Socket.
+func (c *SimConn) Unsent() int { return 0 }
+
 func (c *SimConn) SetDeadline(t time.Time) { c.deadline = t }
 
 // CloseWrite is part of Socket.

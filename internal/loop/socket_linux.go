@@ -170,6 +170,9 @@ func (s *socket) Write(p []byte) (int, error) {
 	return sent, nil
 }
 
+// Unsent is 0: what Write takes, the kernel has.
+func (s *socket) Unsent() int { return 0 }
+
 func (s *socket) Pause() { s.state.paused = true }
 
 func (s *socket) Resume() {
