@@ -249,10 +249,10 @@ func (c *SimConn) Pause() { c.paused = true }
 // Resume is part of Socket; what waits is received when the round ends.
 func (c *SimConn) Resume() { c.paused = false }
 
-// SetDeadline is part of Socket.
 // Unsent is part of Socket.
 func (c *SimConn) Unsent() int { return 0 }
 
+// SetDeadline is part of Socket.
 func (c *SimConn) SetDeadline(t time.Time) { c.deadline = t }
 
 // CloseWrite is part of Socket.
