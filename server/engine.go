@@ -30,6 +30,7 @@ type engine struct {
 
 	mu        sync.Mutex
 	phase     phase
+	retired   bool // no listener accepts any more
 	listeners []*listener
 	counters  []*counters
 	loops     loops
@@ -79,27 +80,34 @@ func (e *engine) newConn(l *lane, sock loop.Socket, from *listener) loop.Session
 	return c
 }
 
-// connGone is told of every connection that has ended.
-func (e *engine) connGone() {
-	left := e.open.Add(-1)
-	if limit := e.server.Limits.Conns; limit <= 0 && left > 0 {
+// admit takes a place for a connection, if the cap leaves one; the last
+// connections of a listener that closes need none.
+func (e *engine) admit(last bool) bool {
+	limit := int64(e.server.Limits.Conns)
+	if open := e.open.Add(1); last || limit <= 0 || open <= limit {
+		return true
+	}
+	e.release()
+	return false
+}
+
+// release gives a place back: of a connection that has ended, or one that did not
+// come.
+func (e *engine) release() {
+	left, limit := e.open.Add(-1), int64(e.server.Limits.Conns)
+	roomy := limit > 0 && left < limit
+	if !roomy && left > 0 {
 		return
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.room.Broadcast()
-	for _, ln := range e.listeners {
-		ln.resume()
+	if roomy {
+		e.room.Broadcast()
+		for _, ln := range e.listeners {
+			ln.resume()
+		}
 	}
-	if e.phase == draining && left == 0 {
-		e.closeDrained()
-	}
-}
-
-// admit reports whether the connection cap leaves room.
-func (e *engine) admit() bool {
-	limit := int64(e.server.Limits.Conns)
-	return limit <= 0 || e.open.Load() < limit
+	e.checkDrained()
 }
 
 func (e *engine) currentPhase() phase {
@@ -108,7 +116,13 @@ func (e *engine) currentPhase() phase {
 	return e.phase
 }
 
-func (e *engine) closeDrained() {
+// checkDrained closes drained when the last connection of all is gone: while a
+// listener still takes what has queued, an empty server is not the end. e.mu is
+// held.
+func (e *engine) checkDrained() {
+	if !e.retired || e.open.Load() > 0 {
+		return
+	}
 	select {
 	case <-e.drained:
 	default:

@@ -217,16 +217,11 @@ func (e *engine) acceptPortable(ln *listener) {
 	defer close(ln.closed)
 	pause := time.Duration(0)
 	for {
-		e.mu.Lock()
-		for !e.admit() && e.phase == running {
-			e.room.Wait()
-		}
-		e.mu.Unlock()
 		conn, err := ln.own.Accept()
 		switch {
 		case err == nil:
 			pause = 0
-			e.open.Add(1)
+			e.awaitRoom()
 			go e.servePortable(conn, ln)
 		case errors.Is(err, net.ErrClosed), errors.Is(err, os.ErrDeadlineExceeded):
 			return
@@ -239,6 +234,19 @@ func (e *engine) acceptPortable(ln *listener) {
 			return
 		}
 	}
+}
+
+// awaitRoom takes a place under the connection cap, and waits for one while the
+// server runs. The one connection that waits here has been accepted, but nothing
+// is read from it.
+func (e *engine) awaitRoom() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	limit := int64(e.server.Limits.Conns)
+	for limit > 0 && e.open.Load() >= limit && e.phase == running {
+		e.room.Wait()
+	}
+	e.open.Add(1)
 }
 
 func isTemporary(err error) bool {

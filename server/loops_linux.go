@@ -75,10 +75,10 @@ func (e *engine) accepted(served *listener, spread []*loop.Epoll) *loop.Listener
 			lane := e.loops.lanes[l]
 			return func(sock loop.Socket) loop.Session { return e.newConn(lane, sock, served) }
 		},
-		Admit:  e.admit,
-		Taken:  func() { e.open.Add(1) },
-		Spread: spread,
-		Fault:  func(err error, pause time.Duration) { e.acceptFault(err, pause) },
+		Admit:   e.admit,
+		Release: e.release,
+		Spread:  spread,
+		Fault:   func(err error, pause time.Duration) { e.acceptFault(err, pause) },
 	}
 }
 

@@ -33,11 +33,10 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		shutdown := func(session loop.Session) { session.(*conn).shutdown() }
 		e.loops.broadcast(shutdown)
 		e.portable.Broadcast(shutdown)
-		if e.open.Load() == 0 {
-			e.mu.Lock()
-			e.closeDrained()
-			e.mu.Unlock()
-		}
+		e.mu.Lock()
+		e.retired = true
+		e.checkDrained()
+		e.mu.Unlock()
 	}
 	select {
 	case <-e.drained:

@@ -29,10 +29,10 @@ func runEpoll(t testing.TB) *Epoll {
 // accepting is a Listener that takes everything.
 func accepting(open Opener) *Listener {
 	return &Listener{
-		Open:  func(*Epoll) Opener { return open },
-		Admit: func() bool { return true },
-		Taken: func() {},
-		Fault: func(error, time.Duration) {},
+		Open:    func(*Epoll) Opener { return open },
+		Admit:   func(bool) bool { return true },
+		Release: func() {},
+		Fault:   func(error, time.Duration) {},
 	}
 }
 

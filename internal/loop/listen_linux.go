@@ -24,11 +24,12 @@ const (
 type Listener struct {
 	// Open makes the session of each connection, on the loop that will carry it.
 	Open func(l *Epoll) Opener
-	// Admit is asked before each accept; false leaves connections in the
-	// listener's queue until Resume.
-	Admit func() bool
-	// Taken is told of each accept, on the accepting loop and before Open.
-	Taken func()
+	// Admit is asked for a place before each accept; false leaves connections in
+	// the listener's queue until Resume. A listener that retires asks with last
+	// set, and takes what has queued whatever the answer.
+	Admit func(last bool) bool
+	// Release gives back a place that no connection came for.
+	Release func()
 	// Spread are the loops that take the connections in turn; none means the loop
 	// that accepts.
 	Spread []*Epoll
@@ -143,7 +144,7 @@ func duplicate(fd int) (int, error) {
 func (l *Epoll) Retire(ln *Listener, done func()) {
 	l.Do(func() {
 		if l.accepts[ln.fd] == ln {
-			for l.acceptOne(ln) {
+			for ln.Admit(true); l.acceptOne(ln); ln.Admit(true) {
 			}
 			l.forget(ln)
 		}
@@ -178,19 +179,23 @@ func (l *Epoll) park(ln *Listener) {
 
 func (l *Epoll) accept(ln *Listener) {
 	for range acceptBatch {
-		if !ln.Admit() {
+		if !ln.Admit(false) {
 			l.park(ln)
 			return
 		}
-		if !l.acceptOne(ln) {
+		if again := l.acceptOne(ln); !again {
 			return
 		}
 	}
 }
 
-// acceptOne reports whether it is worth trying again at once.
-func (l *Epoll) acceptOne(ln *Listener) bool {
+// acceptOne accepts for a place that was admitted, and reports whether it is
+// worth trying again at once.
+func (l *Epoll) acceptOne(ln *Listener) (again bool) {
 	fd, remote, errno := accept(ln.fd)
+	if errno != 0 {
+		ln.Release()
+	}
 	switch errno {
 	case 0:
 		ln.pause = 0
@@ -202,7 +207,6 @@ func (l *Epoll) acceptOne(ln *Listener) bool {
 		l.backOff(ln, errno)
 		return false
 	}
-	ln.Taken()
 	_ = syscall.SetsockoptInt(fd, syscall.IPPROTO_TCP, syscall.TCP_NODELAY, 1)
 	target := l
 	if len(ln.Spread) > 0 {

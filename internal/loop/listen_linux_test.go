@@ -47,7 +47,7 @@ func TestAdmitParksAndResumeResumes(t *testing.T) {
 	asked := make(chan struct{}, 64)
 	var room atomic.Bool
 	ln := echoing(on)
-	ln.Admit = func() bool { asked <- struct{}{}; return room.Load() }
+	ln.Admit = func(bool) bool { asked <- struct{}{}; return room.Load() }
 	addr := listenOn(t, l, "tcp", ln)
 	c := dialTo(t, addr)
 	wait(t, asked, "the question")
@@ -77,7 +77,7 @@ func TestRetireTakesTheQueue(t *testing.T) {
 	l := runEpoll(t)
 	on := make(chan *Epoll, 256)
 	ln := echoing(on)
-	ln.Admit = func() bool { return false } // so that all stay in the queue
+	ln.Admit = func(bool) bool { return false } // so that all stay in the queue
 	socket, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -136,7 +136,7 @@ func TestAcceptBacksOffWithoutDescriptors(t *testing.T) {
 	pauses := make(chan time.Duration, 64)
 	var room atomic.Bool
 	ln := echoing(on)
-	ln.Admit = room.Load
+	ln.Admit = func(bool) bool { return room.Load() }
 	ln.Fault = func(err error, pause time.Duration) { faults <- err; pauses <- pause }
 	c := dialTo(t, listenOn(t, l, "tcp", ln))
 	rounds(t, l, 2)
