@@ -1,0 +1,64 @@
+package server
+
+import "time"
+
+// setDeadline tells the socket of the soonest of all bounds.
+func (c *conn) setDeadline() {
+	var due time.Time
+	switch c.state {
+	case serving:
+		due = c.core.Deadline()
+		e := c.lane.engine
+		for r := c.runs; r != nil; r = r.next {
+			due = sooner(due, sooner(r.readDue(e.readPace()), r.writeDue()))
+		}
+		due = sooner(due, c.sendDue())
+	case closing, detaching:
+		due = c.sendDue()
+	case lingering:
+		due = c.timers.linger
+	}
+	if due != c.timers.set {
+		c.timers.set = due
+		c.sock.SetDeadline(due)
+	}
+}
+
+// sendDue is when output that waits for the peer is overdue.
+func (c *conn) sendDue() time.Time {
+	return sooner(c.timers.answer, c.timers.write.deadline(c.lane.engine.writePace()))
+}
+
+// Expired is part of loop.Session.
+func (c *conn) Expired() {
+	now := c.now()
+	c.timers.set = time.Time{}
+	passed := func(t time.Time) bool { return !t.IsZero() && !now.Before(t) }
+	if c.timers.write.late(c.lane.engine.writePace(), now) {
+		c.lane.engine.reject("write_timeout", errWriteTimeout, now)
+		c.sock.Abort()
+		c.fail(errWriteTimeout)
+		return
+	}
+	if passed(c.timers.answer) {
+		c.breakOverdue(now)
+		return
+	}
+	switch c.state {
+	case lingering:
+		if passed(c.timers.linger) {
+			c.shut()
+		}
+	case serving:
+		if passed(c.core.Deadline()) {
+			c.core.Expire(now)
+		}
+		for r := c.runs; r != nil && c.state == serving; r = r.next {
+			c.expireRead(r, now)
+			c.expireWrite(r, now)
+		}
+		if c.state == serving {
+			c.feed(nil)
+		}
+	}
+}
