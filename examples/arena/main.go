@@ -71,6 +71,10 @@ func parseFlags(args []string) (settings, error) {
 		fmt.Fprintf(flags.Output(), "unexpected argument %q\n", flags.Arg(0))
 		return set, errors.New("unexpected argument")
 	}
+	if set.http == "" { // which would mean any port to package net
+		fmt.Fprintln(flags.Output(), "nothing to listen on: -http is empty")
+		return set, errors.New("nothing to listen on")
+	}
 	return set, nil
 }
 

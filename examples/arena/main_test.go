@@ -16,7 +16,7 @@ import (
 )
 
 func TestFlags(t *testing.T) {
-	for _, args := range [][]string{{"-accept", "x"}, {"-driver", "x"}, {"stray"}, {"-unknown"}} {
+	for _, args := range [][]string{{"-accept", "x"}, {"-driver", "x"}, {"stray"}, {"-unknown"}, {"-http", ""}} {
 		if _, err := parseFlags(args); err == nil {
 			t.Errorf("%q was taken", args)
 		}
@@ -47,6 +47,7 @@ func TestRun(t *testing.T) {
 				t.Fatalf("the first line is %q", lines.Text())
 			}
 			checkEndpoints(t, "http://"+addr)
+			http.DefaultTransport.(*http.Transport).CloseIdleConnections() // they would be given a second to say more
 			signals <- syscall.SIGTERM
 			if err := <-ended; err != nil {
 				t.Errorf("ended with %v", err)
