@@ -96,7 +96,7 @@ func closedBy(t *testing.T, conns []net.Conn, want string) {
 func TestSlowHeads(t *testing.T) {
 	onEach(t, func(t *testing.T, up func(*server.Server) *rig) {
 		const n = 1000
-		r := up(&server.Server{Handler: hello(), ReadHeaderTimeout: 500 * time.Millisecond})
+		r := up(&server.Server{Handler: hello(), ReadHeaderTimeout: 1500 * time.Millisecond})
 		v := r.victim()
 		before := residentKiB(t)
 		conns := r.attackers(n, "GET / HTTP/1.1\r\nHost: a\r\nX-Slow: ")

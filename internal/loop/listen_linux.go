@@ -13,6 +13,10 @@ import (
 // that a storm of them does not keep those that are open waiting.
 const acceptBatch = 64
 
+// queueMost bounds what is taken from a listener that retires: more than any
+// queue holds, but not for as long as peers keep connecting.
+const queueMost = 1 << 16
+
 // After an accept that failed for want of descriptors or memory the loop leaves
 // the listener alone for a while instead of spinning.
 const (
@@ -144,7 +148,11 @@ func duplicate(fd int) (int, error) {
 func (l *Epoll) Retire(ln *Listener, done func()) {
 	l.Do(func() {
 		if l.accepts[ln.fd] == ln {
-			for ln.Admit(true); l.acceptOne(ln); ln.Admit(true) {
+			for range queueMost {
+				ln.Admit(true)
+				if !l.acceptOne(ln) {
+					break
+				}
 			}
 			l.forget(ln)
 		}
