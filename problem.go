@@ -89,6 +89,11 @@ func (p *Problem) title() string {
 	switch {
 	case p.Title != "":
 		return p.Title
+	// The phrases of RFC 9110, as the status line has them; net/http keeps older ones.
+	case p.Status == http.StatusRequestEntityTooLarge:
+		return "Content Too Large"
+	case p.Status == http.StatusUnprocessableEntity:
+		return "Unprocessable Content"
 	case http.StatusText(p.Status) != "":
 		return http.StatusText(p.Status)
 	}

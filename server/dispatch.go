@@ -14,7 +14,7 @@ import (
 var errGoexit = errors.New("server: the handler ended its goroutine")
 
 // internalError is the answer to a panic, as RFC 9457 problem details.
-const internalError = `{"type":"about:blank","title":"Internal Server Error","status":500}`
+const internalError = `{"title":"Internal Server Error","status":500}`
 
 // serve runs the handler and completes its response, whatever the handler does.
 func (r *run) serve() {

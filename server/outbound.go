@@ -236,7 +236,8 @@ func (c *conn) informOn(r *run) {
 
 // goOn continues what waits for room, or for everything to be sent.
 func (c *conn) goOn() {
-	for r := c.runs; r != nil; r = r.next {
+	for r, next := c.runs, (*run)(nil); r != nil; r = next {
+		next = r.next // an exchange that ends here leaves the list
 		switch r.outbound.command {
 		case write:
 			if c.out.len() < outLimit {
