@@ -23,7 +23,7 @@ run: ## start the quickstart example
 	@$(GO) run ./examples/quickstart
 
 .PHONY: test
-test: check-fmt check-vet check-static check-race check-alloc check-cross check-nested ## format, vet, staticcheck, all tests, cross builds
+test: check-fmt check-vet check-static check-race check-invariants check-alloc check-cross check-nested ## format, vet, staticcheck, all tests, cross builds
 	@echo "== all checks passed"
 
 .PHONY: check-fmt
@@ -45,6 +45,13 @@ check-static:
 check-race:
 	@echo "== tests, with the race detector"
 	@$(GO) test -race -shuffle=on ./...
+
+# With this tag a buffer is overwritten when its owner gives it back: whoever still reads it is found out.
+.PHONY: check-invariants
+check-invariants:
+	@echo "== server tests, with released buffers overwritten"
+	@$(GO) vet -tags invariants ./server
+	@$(GO) test -tags invariants -shuffle=on ./server
 
 # sync.Pool drops at random under the race detector, so allocations are counted without it.
 .PHONY: check-alloc
