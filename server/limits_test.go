@@ -316,6 +316,27 @@ type notRaw struct{ net.Listener }
 func (notRaw) Close() error   { return nil }
 func (notRaw) Addr() net.Addr { return &net.TCPAddr{} }
 
+// TestEndAtOnce: whoever is told that the server is ready may end it that very
+// moment, and every part that began to listen ends in order.
+func TestEndAtOnce(t *testing.T) {
+	for i := range 100 {
+		s := &Server{Addr: "127.0.0.1:0", Handler: ok(), Loops: 3, Logger: slog.New(slog.DiscardHandler)}
+		ended := make(chan error, 1)
+		go func() { ended <- s.ListenAndServe() }()
+		<-s.Ready()
+		end := func() error { return s.Shutdown(context.Background()) }
+		if i%2 == 0 {
+			end = s.Close
+		}
+		if err := end(); err != nil {
+			t.Fatal(err)
+		}
+		if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
+			t.Fatalf("run %d: %v", i, err)
+		}
+	}
+}
+
 func TestAddrOfListenAndServe(t *testing.T) {
 	s := &Server{Addr: "127.0.0.1:0", Handler: ok(), Logger: slog.New(slog.DiscardHandler)}
 	ended := make(chan error, 1)

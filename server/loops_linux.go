@@ -104,14 +104,21 @@ func (e *engine) accept(served *listener, by []acceptedBy) error {
 			_ = a.socket.Close()
 		}
 	}
-	err := e.enlist(served)
+	var err error
 	for _, a := range by {
 		if err == nil {
 			err = a.loop.Accept(a.socket, a.ln)
 		}
 	}
-	if err != nil {
-		served.close()
+	// Known only now that every loop has it: whoever is told that the server is
+	// ready may end it at once, and what ends must have begun.
+	if err == nil || e.currentPhase() != running {
+		err = e.enlist(served)
 	}
-	return err
+	if err != nil {
+		served.retire()
+		return err
+	}
+	served.resume() // no release could tell it of room before
+	return nil
 }
