@@ -77,9 +77,6 @@ func (b *inbound) fail(err error) {
 	b.mu.Unlock()
 }
 
-// refuse fails a body before any of it was asked for.
-func (b *inbound) refuse(err error) { b.fail(err) }
-
 // complete reports whether the whole body has arrived.
 func (b *inbound) complete() bool {
 	b.mu.Lock()

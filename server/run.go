@@ -85,7 +85,7 @@ func (c *conn) limit(r *run) {
 	if limit > 0 {
 		r.request.Body().SetLimit(limit)
 		if r.request.ContentLength > limit {
-			r.inbound.refuse(&web.BodyTooLargeError{Limit: limit})
+			r.inbound.fail(&web.BodyTooLargeError{Limit: limit})
 		}
 	}
 	now := c.now()

@@ -20,7 +20,7 @@ var (
 	errLineEnd        = refusal(400, "bare_line_end", "a line does not end in CRLF")
 	errMethod         = refusal(400, "method", "the method is not a token")
 	errMethodTooLong  = refusal(400, "method", "the method is too long")
-	errConnect        = refusal(501, "connect", "CONNECT is not implemented")
+	errConnect        = refusal(501, "connect", "CONNECT is for proxies, which this server is not")
 	errVersion        = refusal(400, "version", "the HTTP version is malformed")
 	errVersionUnknown = refusal(505, "version_unknown", "this major version of HTTP is not spoken here")
 	errTargetTooLong  = refusal(414, "target_too_long", "the request target is too long")
