@@ -226,6 +226,9 @@ func TestStats(t *testing.T) {
 		bad.send("GET / HTTP/1.1\r\n\r\n")
 		bad.answer("GET")
 		bad.ended()
+		// A connection is active until its handler has returned, which may be after
+		// its answer was read.
+		r.until("one active connection", func() bool { return r.srv.Stats().Active == 1 })
 		s := r.srv.Stats()
 		if s.Requests[web.HTTP11] != 1 || s.Requests[web.HTTP10] != 1 || s.Active != 1 || s.Accepted != 3 {
 			t.Errorf("%+v", s)
