@@ -60,7 +60,7 @@ func (c *Conn) appendHead(dst []byte) []byte {
 	if !own.server {
 		dst = append(dst, c.config.server...)
 	}
-	if !own.date {
+	if !own.date && !s.head.Undated {
 		dst = c.config.Date.append(dst)
 	}
 	dst = append(dst, connectionLines[s.option]...)

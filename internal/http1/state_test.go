@@ -281,6 +281,32 @@ func TestDate(t *testing.T) {
 	}
 }
 
+// TestUndated: the core's own Date is what Undated takes away, and for one response.
+func TestUndated(t *testing.T) {
+	date := new(Date)
+	date.Set(time.Date(1994, 11, 6, 8, 49, 37, 0, time.UTC))
+	c := New(Config{Date: date}.Settled(), epoch)
+	mine := web.Fields{{Name: "Date", Value: "mine"}}
+	for _, row := range []struct {
+		head web.Head
+		want string
+	}{
+		{web.Head{Undated: true}, ""},
+		{web.Head{Undated: true, Fields: mine}, "Date: mine\r\n"},
+		{web.Head{Fields: mine}, "Date: mine\r\n"},
+		{web.Head{}, "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"},
+	} {
+		c.Receive(epoch, []byte(next))
+		kindsOf(c)
+		row.head.Status = 200
+		c.Respond(c.id, row.head, true)
+		if got := string(c.Append(nil)); got != "HTTP/1.1 200 OK\r\n"+row.want+"Content-Length: 0\r\n\r\n" {
+			t.Errorf("%+v: %q", row.head, got)
+		}
+		kindsOf(c)
+	}
+}
+
 // TestMemory: what repeats is shared, what differs is not confused.
 func TestMemory(t *testing.T) {
 	c := New(settled, epoch)
