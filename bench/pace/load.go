@@ -1,23 +1,17 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"errors"
-	"fmt"
-	"io"
-	"net"
-	"net/http"
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/fasterapi-go/fasterapi/bench/wire"
 )
 
 var (
 	errClosed     = errors.New("the server closed a connection")
-	errStatusLine = errors.New("an answer began with another status line than the first one")
-	errLength     = errors.New("an answer was longer than the first one")
-	errNoLength   = errors.New("the first answer has no Content-Length")
 	errShortWrite = errors.New("a request was sent in part only")
 	errDrain      = errors.New("requests were left unanswered for 2 seconds")
 )
@@ -67,84 +61,30 @@ func (q *queue) pop() *conn {
 
 // dial learns the answer on one connection and then opens all that the load uses.
 func dial(t target, connections int) (*load, error) {
-	request := fmt.Appendf(nil, "GET %s HTTP/1.1\r\nHost: %s\r\n\r\n", t.path, t.addr)
-	l := &load{
-		batch: bytes.Repeat(request, t.depth),
-		byFD:  make(map[int]*conn, connections),
-		idle:  queue{ring: make([]*conn, connections)},
-	}
-	if err := l.learn(t, request); err != nil {
+	answer, err := wire.Learn(t.addr, t.path)
+	if err != nil {
 		return nil, err
 	}
-	var err error
+	l := &load{
+		batch:      bytes.Repeat(wire.Request(t.addr, t.path), t.depth),
+		statusLine: answer.StatusLine,
+		answerLen:  answer.Len * t.depth,
+		byFD:       make(map[int]*conn, connections),
+		idle:       queue{ring: make([]*conn, connections)},
+	}
 	if l.epoll, err = unix.EpollCreate1(unix.EPOLL_CLOEXEC); err != nil {
 		return nil, err
 	}
-	addr, err := net.ResolveTCPAddr("tcp4", t.addr)
+	fds, err := wire.Watch(l.epoll, t.addr, connections)
 	if err != nil {
 		return nil, err
 	}
-	to := &unix.SockaddrInet4{Port: addr.Port, Addr: [4]byte(addr.IP.To4())}
-	for range connections {
-		c, err := l.open(to)
-		if err != nil {
-			return nil, err
-		}
-		l.byFD[c.fd] = c
+	for _, fd := range fds {
+		c := &conn{fd: fd}
+		l.byFD[fd] = c
 		l.idle.push(c)
 	}
 	return l, nil
-}
-
-// learn asks once and keeps the status line and the length of the answer.
-func (l *load) learn(t target, request []byte) error {
-	c, err := net.Dial("tcp", t.addr)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	if err := c.SetDeadline(time.Now().Add(5 * time.Second)); err != nil {
-		return err
-	}
-	if _, err := c.Write(request); err != nil {
-		return err
-	}
-	var raw bytes.Buffer
-	res, err := http.ReadResponse(bufio.NewReader(io.TeeReader(c, &raw)), nil)
-	if err != nil {
-		return err
-	}
-	if res.StatusCode != http.StatusOK {
-		return fmt.Errorf("the first answer is %s", res.Status)
-	}
-	if res.ContentLength < 0 {
-		return errNoLength
-	}
-	if _, err := io.Copy(io.Discard, res.Body); err != nil {
-		return err
-	}
-	// The one answer has been read whole and no other was asked for, so raw holds it and nothing else.
-	l.statusLine = bytes.Clone(raw.Bytes()[:bytes.IndexByte(raw.Bytes(), '\n')+1])
-	l.answerLen = raw.Len() * t.depth
-	return nil
-}
-
-func (l *load) open(to unix.Sockaddr) (*conn, error) {
-	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
-	if err != nil {
-		return nil, err
-	}
-	if err := unix.Connect(fd, to); err != nil {
-		return nil, err
-	}
-	if err := unix.SetNonblock(fd, true); err != nil {
-		return nil, err
-	}
-	if err := unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, 1); err != nil {
-		return nil, err
-	}
-	event := unix.EpollEvent{Events: unix.EPOLLIN, Fd: int32(fd)}
-	return &conn{fd: fd}, unix.EpollCtl(l.epoll, unix.EPOLL_CTL_ADD, fd, &event)
 }
 
 // run sends one batch each interval for the duration, and then waits for what is still out.
@@ -200,9 +140,9 @@ func (l *load) recv(c *conn, buffer []byte, start time.Time) error {
 	case n == 0:
 		return errClosed
 	case c.remaining == l.answerLen && !bytes.HasPrefix(buffer[:n], l.statusLine[:min(n, len(l.statusLine))]):
-		return errStatusLine
+		return wire.ErrStatusLine
 	case n > c.remaining:
-		return errLength
+		return wire.ErrLength
 	}
 	c.remaining -= n
 	if c.remaining == 0 {

@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/fasterapi-go/fasterapi/bench/wire"
 )
 
 // serve answers the n-th request, counted from 1, with what answer returns.
@@ -52,8 +54,8 @@ func TestOtherAnswersFail(t *testing.T) {
 		answer func(w http.ResponseWriter)
 		want   error
 	}{
-		"status": {func(w http.ResponseWriter) { w.WriteHeader(404); io.WriteString(w, "ok") }, errStatusLine},
-		"longer": {func(w http.ResponseWriter) { io.WriteString(w, "okay") }, errLength},
+		"status": {func(w http.ResponseWriter) { w.WriteHeader(404); io.WriteString(w, "ok") }, wire.ErrStatusLine},
+		"longer": {func(w http.ResponseWriter) { io.WriteString(w, "okay") }, wire.ErrLength},
 		"close": {func(w http.ResponseWriter) {
 			c, _, _ := http.NewResponseController(w).Hijack()
 			c.(*net.TCPConn).CloseWrite()
@@ -79,7 +81,7 @@ func TestFirstAnswerMustBeUsable(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	chunked := serve(t, func(n int64, w http.ResponseWriter) { w.(http.Flusher).Flush(); io.WriteString(w, "ok") })
-	if _, err := pace(chunked, 1, 1, 1); !errors.Is(err, errNoLength) {
+	if _, err := pace(chunked, 1, 1, 1); !errors.Is(err, wire.ErrNoLength) {
 		t.Errorf("%v", err)
 	}
 }
