@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log"
+	"slices"
 	"time"
 
 	"github.com/fasterapi-go/fasterapi/bench/contract"
@@ -61,6 +62,40 @@ func (r result) verdict(i int) string {
 type lab struct {
 	options
 	load func(scenario) loader
+}
+
+// prepare builds what the scenarios need, and checks the servers that are compared.
+func (l lab) prepare() error {
+	isOwn := func(s scenario) bool { return s.own != nil }
+	if slices.ContainsFunc(l.scenarios, isOwn) {
+		if err := buildAll([]program{ours("mixed"), ours("crowd")}); err != nil {
+			return err
+		}
+	}
+	if !slices.ContainsFunc(l.scenarios, func(s scenario) bool { return !isOwn(s) }) {
+		return nil
+	}
+	if err := buildAll(append([]program{ours("pace")}, l.servers...)); err != nil {
+		return err
+	}
+	return l.checkContracts()
+}
+
+// write measures a scenario and adds it to the report.
+func (l lab) write(r *report, s scenario) error {
+	if s.own != nil {
+		part, err := s.own(l, s)
+		r.printf("%s", part)
+		return err
+	}
+	results, err := l.measure(s)
+	if err != nil {
+		return err
+	}
+	for _, result := range results {
+		r.add(result)
+	}
+	return nil
 }
 
 // checkContracts holds every server against the whole contract before any is measured.

@@ -98,21 +98,14 @@ func run(o options) error {
 	if err := raiseFileLimit(o.connections); err != nil {
 		return err
 	}
-	if err := buildAll(o.servers); err != nil {
-		return err
-	}
 	lab := lab{options: o, load: func(s scenario) loader { return wrk{scenario: s, core: o.loadCore} }}
-	if err := lab.checkContracts(); err != nil {
+	if err := lab.prepare(); err != nil {
 		return err
 	}
 	report := newReport(o)
 	for _, s := range o.scenarios {
-		results, err := lab.measure(s)
-		if err != nil {
+		if err := lab.write(report, s); err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)
-		}
-		for _, result := range results {
-			report.add(result)
 		}
 	}
 	file := filepath.Join(o.out, time.Now().Format(time.DateOnly)+"-"+o.name+".md")

@@ -15,13 +15,15 @@ type scenario struct {
 	depth int
 	// idle marks the measurement of memory, whose number of connections is a flag.
 	idle bool
+	// own measures and writes the page's part of a scenario that is no comparison of all servers under one load.
+	own func(lab, scenario) (string, error)
 }
 
 func allScenarios() []scenario {
-	plain := contract.Text("/plaintext", "Hello, World!")
+	plain := contract.Text("/plaintext", contract.Greeting)
 	user := contract.JSON("/users/42?verbose=true", contract.User{ID: 42, Name: "user", Verbose: true})
 	items := contract.JSON("/json/10?m=3", contract.Price(contract.Dataset(), 10, 3))
-	return []scenario{
+	scenarios := []scenario{
 		{name: "plaintext64", title: "constant text, 64 connections", answer: plain, connections: 64, depth: 1},
 		{name: "plaintext512", title: "constant text, 512 connections", answer: plain, connections: 512, depth: 1},
 		{name: "pipeline", title: "constant text, 64 connections, 16 requests at once",
@@ -32,6 +34,7 @@ func allScenarios() []scenario {
 			answer: items, connections: 512, depth: 1},
 		{name: "idle", title: "resident memory of an idle keep-alive connection", answer: plain, depth: 1, idle: true},
 	}
+	return append(scenarios, besideScenarios()...)
 }
 
 func scenarioNames() []string {

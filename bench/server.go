@@ -75,19 +75,23 @@ func choosePrograms(list string) ([]program, error) {
 	return there, nil
 }
 
-// buildAll compiles the servers and the paced load into bin, and writes the items there.
+// buildAll compiles the loads and what the scenarios need into bin, and writes the items there.
 func buildAll(programs []program) error {
 	if err := os.MkdirAll("bin", 0o755); err != nil {
 		return err
 	}
-	pace := program{name: "pace", build: []string{"go", "build", "-o", "bin/pace", "./pace"}}
-	for _, p := range append([]program{pace}, programs...) {
+	for _, p := range programs {
 		cmd := exec.Command(p.build[0], p.build[1:]...)
 		if out, err := cmd.CombinedOutput(); err != nil {
 			return fmt.Errorf("%s: %w\n%s", strings.Join(p.build, " "), err, out)
 		}
 	}
 	return contract.WriteDataset(datasetFile)
+}
+
+// ours is a program of this module's folder of the same name.
+func ours(name string) program {
+	return program{name: name, build: []string{"go", "build", "-o", "bin/" + name, "./" + name}}
 }
 
 // command is the full command line of p for a scenario, pinned to core.
@@ -108,7 +112,10 @@ type server struct {
 
 // start starts p and returns when it is ready. taskset replaces itself by the program, so the process id is the server's.
 func (p program) start(core int, s scenario) (*server, error) {
-	argv := p.command(core, s)
+	return startCommand(p.name, p.command(core, s))
+}
+
+func startCommand(name string, argv []string) (*server, error) {
 	cmd := exec.Command(argv[0], argv[1:]...)
 	cmd.Stderr = os.Stderr
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
@@ -126,7 +133,7 @@ func (p program) start(core int, s scenario) (*server, error) {
 	if err != nil || !ok {
 		cmd.Process.Kill()
 		cmd.Wait()
-		return nil, fmt.Errorf("%s: no ready line but %q (%v)", p.name, line, err)
+		return nil, fmt.Errorf("%s: no ready line but %q (%v)", name, line, err)
 	}
 	return &server{addr: addr, pid: cmd.Process.Pid, cmd: cmd}, nil
 }
