@@ -58,13 +58,6 @@ type pairs struct {
 	alone, beside []mixedSample
 }
 
-func (p pairs) values(what func(mixedSample) float64) (alone, beside []float64) {
-	for i := range p.alone {
-		alone, beside = append(alone, what(p.alone[i])), append(beside, what(p.beside[i]))
-	}
-	return alone, beside
-}
-
 func quickRate(s mixedSample) float64 { return s.rate(0) }
 
 // measure takes both loads of every engine in each round, the other one first in every second round, and each on a program
@@ -130,12 +123,11 @@ func (b beside) page(l lab, s scenario, all []pairs) string {
 }
 
 func (b beside) bars(p pairs) string {
-	alone, beside := p.values(quickRate)
-	rate := compare(beside, alone)
+	rate := compare(values(p.beside, quickRate), values(p.alone, quickRate))
 	rows := b.rate.row(p.engine, rate.ofMedians, fmt.Sprintf("by rounds %s", b.rate.write(rate.ofRounds)))
 	if b.p99.limit > 0 {
-		alone, beside := p.values(func(s mixedSample) float64 { return s.Groups[0].P99us / 1e6 })
-		rows += b.p99.row(p.engine, median(beside), "alone "+b.p99.write(median(alone)))
+		p99 := func(s mixedSample) float64 { return s.Groups[0].P99us / 1e6 }
+		rows += b.p99.row(p.engine, middle(p.beside, p99), "alone "+b.p99.write(middle(p.alone, p99)))
 	}
 	if b.fastest > 0 {
 		fastest := bar{what: "least time of the others", least: true, limit: b.fastest, scale: 1e3, unit: " ms"}

@@ -136,14 +136,17 @@ func checkAll(cases []contract.Case, addr string) error {
 
 // middle is the median of one figure of the samples.
 func middle(samples []mixedSample, what func(mixedSample) float64) float64 {
-	var values []float64
+	return median(values(samples, what))
+}
+
+func values(samples []mixedSample, what func(mixedSample) float64) (values []float64) {
 	for _, s := range samples {
 		values = append(values, what(s))
 	}
-	return median(values)
+	return values
 }
 
-const mixedHead = "\n| server | load | quick/s | p50 | p99 | max | others/s | min | p50 | p99 | server busy | load busy | all else busy |\n" +
+const mixedHead = "\n| server | load | requests/s | p50 | p99 | max | others/s | min | p50 | p99 | server busy | load busy | all else busy |\n" +
 	"|---|---|---|---|---|---|---|---|---|---|---|---|---|\n"
 
 // mixedRow is the medians of samples as a line of a table; the columns of others stay empty where there are none.

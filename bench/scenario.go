@@ -34,7 +34,7 @@ func allScenarios() []scenario {
 			answer: items, connections: 512, depth: 1},
 		{name: "idle", title: "resident memory of an idle keep-alive connection", answer: plain, depth: 1, idle: true},
 	}
-	return append(scenarios, besideScenarios()...)
+	return append(append(scenarios, besideScenarios()...), redisScenario(), allocScenario())
 }
 
 func scenarioNames() []string {
