@@ -4,6 +4,7 @@ package http1
 
 import (
 	"fmt"
+	"reflect"
 	"testing"
 
 	"github.com/fasterapi-go/fasterapi/web"
@@ -50,5 +51,41 @@ func TestAllocDate(t *testing.T) {
 	date := new(Date)
 	if n := testing.AllocsPerRun(100, func() { date.Set(epoch) }); n != 0 {
 		t.Errorf("%v allocations", n)
+	}
+}
+
+// TestConnIsSmall: idle connections are bought by the thousand, so a Conn fits the
+// size class of 96 bytes, and keeps nothing beside it once it is quiet.
+func TestConnIsSmall(t *testing.T) {
+	if size := reflect.TypeFor[Conn]().Size(); size > 96 {
+		t.Errorf("a Conn has %d bytes", size)
+	}
+	date := new(Date)
+	date.Set(epoch)
+	c := New(Config{Date: date}.Settled(), epoch)
+	head, dst := web.Head{Status: 204, Length: -1}, make([]byte, 0, 1024)
+	cycle(c, []byte(browserHead), dst, head, nil)
+	if c.work != nil || c.rare != nil {
+		t.Error("something is kept of the first request")
+	}
+	cycle(c, []byte(browserHead), dst, head, nil)
+	if c.work == nil {
+		t.Error("nothing is remembered of a habit")
+	}
+	c.Expire(c.Deadline())
+	if c.work != nil || c.rare != nil {
+		t.Error("something is kept of the last request")
+	}
+}
+
+// TestAllocFirst: a connection costs its Conn; its first request what it needs to
+// run, its one string and the slice of its fields.
+func TestAllocFirst(t *testing.T) {
+	date := new(Date)
+	date.Set(epoch)
+	config := Config{Date: date}.Settled()
+	head, wire, dst := web.Head{Status: 204, Length: -1}, []byte(browserHead), make([]byte, 0, 1024)
+	if n := testing.AllocsPerRun(100, func() { cycle(New(config, epoch), wire, dst, head, nil) }); n != 4 {
+		t.Errorf("a connection with one request costs %v allocations", n)
 	}
 }

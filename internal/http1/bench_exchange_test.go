@@ -2,6 +2,7 @@ package http1
 
 import (
 	"testing"
+	"time"
 
 	"github.com/fasterapi-go/fasterapi/internal/exchange"
 	"github.com/fasterapi-go/fasterapi/web"
@@ -31,6 +32,7 @@ func BenchmarkExchange(b *testing.B) {
 }
 
 func exchanges(b *testing.B, wire string) {
+	epoch := time.Now() // a monotonic reading, as a driver has it
 	date := new(Date)
 	date.Set(epoch)
 	var core exchange.Core = New(Config{Date: date}.Settled(), epoch)

@@ -44,16 +44,17 @@ const (
 
 // recvChunks takes octets of a chunked body, with at most one piece of data.
 func (c *Conn) recvChunks(in []byte) (n int, err error) {
-	k := &c.recv.chunk
+	b := &c.work.recv
+	k := &b.chunk
 	for n < len(in) && err == nil && c.recv.state == awaitingChunks {
 		used := 1
 		switch k.state {
 		case chunkData:
-			size := min(int64(len(in)-n), c.recv.left)
+			size := min(int64(len(in)-n), b.left)
 			if used = c.lend(in[n : n+int(size)]); used == 0 {
 				return n, nil
 			}
-			if c.recv.left -= int64(used); c.recv.left == 0 {
+			if b.left -= int64(used); b.left == 0 {
 				k.state = chunkDataCR
 			}
 		case chunkDataCR, chunkDataLF:
@@ -73,14 +74,15 @@ func (c *Conn) recvChunks(in []byte) (n int, err error) {
 
 // drain counts what a body costs that nobody reads.
 func (c *Conn) drain(n int) {
-	c.recv.drained += int64(n)
-	if c.recv.drained > int64(c.config.Limits.MaxDrain) {
+	b := &c.work.recv
+	b.drained += int64(n)
+	if b.drained > int64(c.config.Limits.MaxDrain) {
 		c.close(nil)
 	}
 }
 
 func (c *Conn) endChunk(b byte) error {
-	k := &c.recv.chunk
+	k := &c.work.recv.chunk
 	switch {
 	case k.state == chunkDataCR && b == '\r':
 		k.state = chunkDataLF
@@ -94,7 +96,7 @@ func (c *Conn) endChunk(b byte) error {
 
 // recvChunkLine takes one octet of a size line.
 func (c *Conn) recvChunkLine(b byte) error {
-	k := &c.recv.chunk
+	k := &c.work.recv.chunk
 	k.line++
 	if int(k.line) > c.config.Limits.MaxChunkLine {
 		return errChunkLineTooLong
@@ -102,10 +104,10 @@ func (c *Conn) recvChunkLine(b byte) error {
 	if k.state == chunkSize {
 		if digit := hexDigit[b]; digit >= 0 {
 			// 2^59 and more would not fit 63 bits with another digit.
-			if c.recv.left >= 1<<59 {
+			if c.work.recv.left >= 1<<59 {
 				return errChunkSizeOverflow
 			}
-			c.recv.left = c.recv.left<<4 | int64(digit)
+			c.work.recv.left = c.work.recv.left<<4 | int64(digit)
 			k.digits = 1
 			return nil
 		}
@@ -180,16 +182,16 @@ func (s chunkState) quoted(b byte) (chunkState, error) {
 
 // beginChunk follows a size line.
 func (c *Conn) beginChunk() error {
-	k := &c.recv.chunk
-	excess := int64(k.excess) + int64(k.line) + 2 - chunkAllowance - chunkDataAllowance*min(c.recv.left, 1<<40)
+	k := &c.work.recv.chunk
+	excess := int64(k.excess) + int64(k.line) + 2 - chunkAllowance - chunkDataAllowance*min(c.work.recv.left, 1<<40)
 	k.excess = int32(max(excess, 0))
 	if int(k.excess) > c.config.Limits.MaxChunkExcess {
 		return errChunkExcess
 	}
 	k.line, k.digits, k.state = 0, 0, chunkData
-	if c.recv.left == 0 {
+	if c.work.recv.left == 0 {
 		k.state = chunkTrailers
-		c.section = section{lines: 1}
+		c.work.section = section{lines: 1}
 	}
 	return nil
 }

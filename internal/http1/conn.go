@@ -11,14 +11,13 @@ import (
 // usable.
 type Conn struct {
 	config   *Config
+	date     *Date // of config, or one of its own that no response shows
+	work     *work // nil when nothing runs and nothing is remembered
+	rare     *rare
 	clock    clock
-	memory   *memory // nil when nothing is remembered
-	section  section
+	id       exchange.ID
 	recv     receiving
 	send     sending
-	data     []byte // of the Data event, part of the driver's input
-	rare     *rare
-	id       exchange.ID
 	pending  events
 	persist  bool // another request may follow the response
 	shutdown bool
@@ -32,24 +31,28 @@ func New(config *Config, start time.Time) *Conn {
 	if !config.settled {
 		config = config.Settled()
 	}
-	c := &Conn{config: config}
-	c.clock.start = start
+	c := &Conn{config: config, date: config.Date}
+	if c.date == nil {
+		c.date = new(Date)
+	}
+	c.date.begin(start)
 	c.recv.first = true
+	c.clock.set(c.date.at(start))
+	c.clock.since = c.clock.now
 	return c
 }
 
 // RetireAt sets the time from which on responses carry "Connection: close"; the
 // driver spreads it, so that connections do not all end at once.
-func (c *Conn) RetireAt(t time.Time) { c.clock.retire = max(int64(t.Sub(c.clock.start)), 1) }
+func (c *Conn) RetireAt(t time.Time) { c.clock.retire = max(c.date.at(t), 1) }
 
 // Receive takes bytes from the peer; see [exchange.Core]. Nothing of in is kept
 // but a Data event until the next call.
 func (c *Conn) Receive(now time.Time, in []byte) (n int, err error) {
-	c.clock.set(now)
+	c.clock.set(c.date.at(now))
 	if c.pending != 0 {
 		return 0, nil
 	}
-	c.data = nil
 	if c.recv.fresh {
 		c.recv.fresh = false
 		c.clock.since = c.clock.now
@@ -94,16 +97,21 @@ func (c *Conn) step(in []byte) (n int, err error) {
 }
 
 func (c *Conn) recvHead(in []byte) (n int, err error) {
+	limits := &c.config.Limits
 	if !c.recv.began {
+		if c.work != nil && c.recv.blank != blankCR {
+			if n = c.work.memory.repeated(in); n > 0 {
+				c.beginExchange()
+				return n, nil
+			}
+		}
 		if n, err = c.recvFirst(in); n > 0 || err != nil {
 			return n, err
 		}
-	}
-	if c.memory == nil {
-		c.memory = new(memory)
-	}
-	if c.section.buffer == nil {
-		n, err = c.memory.parseHead(in, &c.config.Limits)
+		if c.work == nil {
+			c.work = new(work)
+		}
+		n, err = c.work.memory.parseHead(in, limits)
 		if err == nil {
 			c.beginExchange()
 			return n, nil
@@ -112,13 +120,15 @@ func (c *Conn) recvHead(in []byte) (n int, err error) {
 			return 0, err
 		}
 	}
-	n, complete, err := c.section.feed(in, c.config.Limits.MaxHead+1, c.checkHeadLine)
+	w := c.work
+	n, complete, err := w.section.feed(in, limits.MaxHead+1, c.checkHeadLine)
 	if err != nil || !complete {
 		return n, err
 	}
-	if _, err = c.memory.parseHead(c.section.buffer, &c.config.Limits); err != nil {
+	if _, err = w.memory.parseHead(w.section.buffer, limits); err != nil {
 		return n, err
 	}
+	w.section = section{}
 	c.beginExchange()
 	return n, nil
 }
@@ -129,19 +139,18 @@ func (c *Conn) recvHead(in []byte) (n int, err error) {
 // section 2.2): exactly one.
 func (c *Conn) recvFirst(in []byte) (n int, err error) {
 	first := in[0]
-	if c.section.line < 0 { // a CR came
+	if c.recv.blank == blankCR {
 		if first != '\n' {
 			return 0, errLineEnd
 		}
-		c.section.line = 0
-		c.recv.blank = true
+		c.recv.blank = blankLine
 		return 1, nil
 	}
 	switch {
-	case first == '\r' && c.recv.blank:
+	case first == '\r' && c.recv.blank == blankLine:
 		return 0, errBlankLines
 	case first == '\r':
-		c.section.line = -1
+		c.recv.blank = blankCR
 		return 1, nil
 	case first == '\n':
 		return 0, errLineEnd
@@ -157,11 +166,12 @@ func (c *Conn) recvFirst(in []byte) (n int, err error) {
 
 // recvBody takes body bytes of a known length.
 func (c *Conn) recvBody(in []byte) (n int, err error) {
-	in = in[:min(int64(len(in)), c.recv.left)]
+	b := &c.work.recv
+	in = in[:min(int64(len(in)), b.left)]
 	if n = c.lend(in); n == 0 {
 		return 0, nil
 	}
-	if c.recv.left -= int64(n); c.recv.left == 0 {
+	if b.left -= int64(n); b.left == 0 {
 		c.endRequest()
 	}
 	return n, nil
@@ -173,14 +183,15 @@ func (c *Conn) lend(in []byte) int {
 	if c.recv.discard {
 		return len(in)
 	}
-	room := int64(c.config.Limits.Credit) - c.recv.lent
+	w := c.work
+	room := int64(c.config.Limits.Credit) - w.recv.lent
 	if c.pending&pendingData != 0 || room <= 0 || len(in) == 0 {
 		return 0
 	}
 	in = in[:min(int64(len(in)), room)]
-	c.recv.lent += int64(len(in))
+	w.recv.lent += int64(len(in))
 	c.recv.expecting = false
-	c.data = in
+	w.data = in
 	c.pending |= pendingData
 	return len(in)
 }
@@ -188,7 +199,7 @@ func (c *Conn) lend(in []byte) int {
 // ReceiveEnd says that the peer will send no more. It is called when everything
 // that came before was consumed.
 func (c *Conn) ReceiveEnd(now time.Time) {
-	c.clock.set(now)
+	c.clock.set(c.date.at(now))
 	if c.recv.ended || c.recv.state == closed {
 		return
 	}
@@ -215,14 +226,14 @@ func (c *Conn) Next() (ev exchange.Event, ok bool) {
 	ev.ID = c.id
 	switch next {
 	case pendingRequest:
-		ev.Kind, ev.Request = exchange.KindRequest, &c.memory.request
+		ev.Kind, ev.Request = exchange.KindRequest, &c.work.memory.request
 	case pendingData:
-		ev.Kind, ev.Data = exchange.KindData, c.data
-		c.data = nil
+		ev.Kind, ev.Data = exchange.KindData, c.work.data
+		c.work.data = nil
 	case pendingEnd:
 		ev.Kind = exchange.KindEnd
 		if c.rare != nil {
-			ev.Trailers, c.rare.trailers = c.rare.trailers, nil
+			ev.Trailers, c.rare.recvTrailers = c.rare.recvTrailers, nil
 		}
 	case pendingReset:
 		ev.Kind, ev.Err = exchange.KindReset, c.rare.reset
@@ -239,7 +250,8 @@ func (c *Conn) Next() (ev exchange.Event, ok bool) {
 
 // Consumed gives back credit for n body bytes.
 func (c *Conn) Consumed(id exchange.ID, n int) {
-	if id == c.id {
-		c.recv.lent = max(c.recv.lent-int64(n), 0)
+	if id == c.id && c.work != nil {
+		b := &c.work.recv
+		b.lent = max(b.lent-int64(n), 0)
 	}
 }

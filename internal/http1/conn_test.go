@@ -1,7 +1,6 @@
 package http1
 
 import (
-	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -48,14 +47,5 @@ func TestRequestAndResponse(t *testing.T) {
 		if got := kindsOf(c); got != "drained" {
 			t.Fatal(got)
 		}
-	}
-}
-
-// The bar is the memory of an idle connection.
-func TestConnIsSmall(t *testing.T) {
-	if size := reflect.TypeFor[Conn]().Size(); size > 352 {
-		t.Errorf("a Conn has %d bytes", size)
-	} else {
-		t.Log(size)
 	}
 }

@@ -6,22 +6,34 @@ import "time"
 // second instead of once a response, and the time of commands, which carry none.
 // It belongs to whoever runs the connections that share it.
 type Date struct {
-	now  time.Time
-	line [37]byte // "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
-	size int
+	// origin is where the times of those connections count from: the first time
+	// that the Date heard of. It keeps its monotonic reading, so that they are
+	// deaf to a clock that is set.
+	origin time.Time
+	now    int64
+	line   [dateSize]byte
+	size   int // 0 before Set
 }
+
+// dateSize is the length of "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n".
+const dateSize = 37
 
 // Set refreshes the date. It allocates nothing.
 func (d *Date) Set(now time.Time) {
-	d.now = now
+	d.begin(now)
+	d.now = d.at(now)
 	line := append(d.line[:0], "Date: "...)
 	line = now.UTC().AppendFormat(line, "Mon, 02 Jan 2006 15:04:05 GMT")
 	d.size = len(append(line, '\r', '\n'))
 }
 
-func (d *Date) append(dst []byte) []byte {
-	if d == nil {
-		return dst
+func (d *Date) begin(now time.Time) {
+	if d.origin.IsZero() {
+		d.origin = now
 	}
-	return append(dst, d.line[:d.size]...)
 }
+
+// at is a time in nanoseconds from the origin.
+func (d *Date) at(t time.Time) int64 { return int64(t.Sub(d.origin)) }
+
+func (d *Date) append(dst []byte) []byte { return append(dst, d.line[:d.size]...) }

@@ -1,8 +1,6 @@
 package http1
 
-import (
-	"time"
-)
+import "time"
 
 // Deadline is when to call Expire: the end of a head's time, of an idle wait, of
 // the discarding of a body, or of what an idle connection remembers.
@@ -11,7 +9,7 @@ func (c *Conn) Deadline() time.Time {
 	if at == 0 {
 		return time.Time{}
 	}
-	return c.clock.start.Add(time.Duration(at))
+	return c.date.origin.Add(time.Duration(at))
 }
 
 func (c *Conn) deadline() int64 {
@@ -30,7 +28,7 @@ func (c *Conn) deadline() int64 {
 	if c.config.IdleTimeout > 0 {
 		at = soonest(at, k.since+int64(c.config.IdleTimeout))
 	}
-	if c.memory != nil {
+	if c.work != nil {
 		at = soonest(at, k.since+int64(memoryQuiet))
 	}
 	return at
@@ -55,7 +53,7 @@ func soonest(a, b int64) int64 {
 // Expire says that Deadline has passed; before it, it does nothing.
 func (c *Conn) Expire(now time.Time) {
 	k := &c.clock
-	k.set(now)
+	k.set(c.date.at(now))
 	passed := func(at int64) bool { return at != 0 && k.now >= at }
 	switch {
 	case !passed(c.deadline()):
@@ -69,14 +67,14 @@ func (c *Conn) Expire(now time.Time) {
 	case c.config.IdleTimeout > 0 && k.now >= k.since+int64(c.config.IdleTimeout):
 		c.close(nil)
 	default:
-		c.memory = nil
+		c.forget()
 	}
 }
 
 // Shutdown lets the exchange that runs finish and ends the connection then. An
 // idle one still takes a request for a short grace, since one may be on its way.
 func (c *Conn) Shutdown(now time.Time) {
-	c.clock.set(now)
+	c.clock.set(c.date.at(now))
 	if c.shutdown || c.recv.state == closed {
 		return
 	}

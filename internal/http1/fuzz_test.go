@@ -93,8 +93,8 @@ func FuzzHead(f *testing.F) {
 			}
 			return
 		}
-		if n > len(wire) || m.line+m.block != string(wire[:n]) || !strings.HasSuffix(m.block, "\r\n") {
-			t.Fatalf("%q is not %q and %q", wire[:n], m.line, m.block)
+		if n > len(wire) || m.text[:m.line]+m.block != string(wire[:n]) || !strings.HasSuffix(m.block, "\r\n") {
+			t.Fatalf("%q is not %q and %q", wire[:n], m.text[:m.line], m.block)
 		}
 		r := m.request
 		for _, field := range r.Fields {

@@ -11,8 +11,9 @@ import (
 // changed, so the next request may share those that it repeats.
 type memory struct {
 	request exchange.Request
-	line    string // the request line with its CRLF
+	text    string // the request line with its CRLF, or the whole head
 	block   string // the field lines with the empty line
+	line    int    // length of the request line
 	facts   facts
 	version version
 	// persist: the peer did not ask for the connection to end.
@@ -41,10 +42,8 @@ const inlineSpans = 24
 // length of the head. A verdict does not depend on what follows the line that
 // it is about, so a head gives the same one however it is cut into pieces.
 func (m *memory) parseHead(b []byte, limits *Limits) (n int, err error) {
-	if rest := len(m.line); rest > 0 && len(b) >= rest && string(b[:rest]) == m.line {
-		if n = rest + len(m.block); len(b) >= n && string(b[rest:n]) == m.block {
-			return n, nil
-		}
+	if n = m.repeated(b); n > 0 {
+		return n, nil
 	}
 	line, err := parseRequestLine(b, limits)
 	if err != nil {
@@ -63,6 +62,19 @@ func (m *memory) parseHead(b []byte, limits *Limits) (n int, err error) {
 	}
 	m.learn(b[:n], &line, spans)
 	return n, m.decide()
+}
+
+// repeated is the length of the head that b starts with if it is the last one
+// again, else 0.
+func (m *memory) repeated(b []byte) int {
+	n := m.line + len(m.block)
+	if n == 0 || len(b) < n || string(b[:len(m.text)]) != m.text {
+		return 0
+	}
+	if len(m.text) < n && string(b[m.line:n]) != m.block {
+		return 0
+	}
+	return n
 }
 
 func headBounds(l *Limits) bounds {
@@ -159,7 +171,7 @@ func parseVersion(b []byte) (version, error) {
 // learn copies a head of its own: the one copy that all its strings are parts of.
 func (m *memory) learn(head []byte, line *requestLine, spans []span) {
 	text := string(head)
-	m.line, m.block = text[:line.next], text[line.next:]
+	m.text, m.block = text, text[line.next:]
 	m.request.Fields = fieldsOf(text, spans)
 	m.facts = factsOf(m.request.Fields)
 	m.divide(line)
@@ -167,20 +179,21 @@ func (m *memory) learn(head []byte, line *requestLine, spans []span) {
 
 // recall takes a new request line over the field lines that are known.
 func (m *memory) recall(head []byte, line *requestLine) {
-	m.line = string(head[:line.next])
+	m.text = string(head[:line.next])
 	m.divide(line)
 }
 
 // divide names the parts of the request line.
 func (m *memory) divide(l *requestLine) {
 	r, t := &m.request, &l.target
+	m.line = l.next
 	m.version = l.version
 	r.Protocol = web.HTTP10
 	if l.version == version11 {
 		r.Protocol = web.HTTP11
 	}
-	r.Method = m.line[:l.method]
-	r.Target = m.line[l.method+1 : l.targetEnd]
+	r.Method = m.text[:l.method]
+	r.Target = m.text[l.method+1 : l.targetEnd]
 	r.Path = r.Target[t.path:t.pathEnd]
 	if r.Path == "" {
 		r.Path = "/"

@@ -5,17 +5,20 @@ import (
 	"github.com/fasterapi-go/fasterapi/web"
 )
 
-// sending is the handler's half. head, body and trailers are lent by commands
-// and forgotten by Append.
+// sending is the handler's half.
 type sending struct {
-	head     web.Head
-	body     []byte
-	trailers web.Fields
-	left     int64 // bytes that a declared length still has room for
-	state    sendState
-	framing  framing
-	option   option
-	parts    parts
+	state   sendState
+	framing framing
+	option  option
+	parts   parts
+}
+
+// leaving is the response. head and body are lent by commands and forgotten by
+// Append.
+type leaving struct {
+	head web.Head
+	body []byte
+	left int64 // bytes that a declared length still has room for
 }
 
 // framing is how the body of a response ends (RFC 9112, section 6).
@@ -63,7 +66,7 @@ func (c *Conn) Inform(id exchange.ID, head web.Head) error {
 		return errHeadSent
 	case head.Status < 100 || head.Status > 199 || head.Status == 101:
 		return errStatus
-	case c.memory.version < version11:
+	case c.work.memory.version < version11:
 		return nil
 	}
 	if head.Status == 100 {
@@ -96,15 +99,15 @@ func (c *Conn) Respond(id exchange.ID, head web.Head, fin bool) error {
 	c.settle()
 	c.tick()
 	s := &c.send
-	s.head = head
+	c.work.send.head = head
 	s.parts = partHead
 	s.state = awaitingWrite
 	c.frame(fin)
-	c.persist = c.memory.persist && s.framing != framedByClose && !head.Close && !c.mustEnd(fin)
+	c.persist = c.work.memory.persist && s.framing != framedByClose && !head.Close && !c.mustEnd(fin)
 	switch {
 	case !c.persist:
 		s.option = sayClose
-	case c.memory.version < version11:
+	case c.work.memory.version < version11:
 		s.option = sayKeepAlive
 	default:
 		s.option = optionNone
@@ -116,12 +119,12 @@ func (c *Conn) Respond(id exchange.ID, head web.Head, fin bool) error {
 }
 
 func (c *Conn) respondUpgrade(head web.Head, fin bool) error {
-	if c.memory.request.Upgrade == "" {
+	if c.work.memory.request.Upgrade == "" {
 		return errNoUpgrade
 	}
 	c.settle()
 	s := &c.send
-	s.head, s.parts = head, partHead
+	c.work.send.head, s.parts = head, partHead
 	s.framing, s.option = framedEmpty, sayUpgrade
 	c.tunnel()
 	if fin {
@@ -132,18 +135,18 @@ func (c *Conn) respondUpgrade(head web.Head, fin bool) error {
 
 // frame decides how the body ends.
 func (c *Conn) frame(fin bool) {
-	s := &c.send
-	s.framing, s.left = framedByLength, s.head.Length
+	s, l := &c.send, &c.work.send
+	s.framing, l.left = framedByLength, l.head.Length
 	switch {
 	// "Any response to a HEAD request and any response with a 1xx, 204, or 304
 	// status code is always terminated by the first empty line after the header
 	// fields" (RFC 9112, section 6.3).
-	case c.memory.request.Method == "HEAD" || s.head.Status == 204 || s.head.Status == 304:
+	case c.work.memory.request.Method == "HEAD" || l.head.Status == 204 || l.head.Status == 304:
 		s.framing = framedEmpty
-	case s.head.Length >= 0:
+	case l.head.Length >= 0:
 	case fin:
-		s.head.Length, s.left = 0, 0
-	case c.memory.version < version11:
+		l.head.Length, l.left = 0, 0
+	case c.work.memory.version < version11:
 		s.framing = framedByClose
 	default:
 		s.framing = framedByChunks
@@ -161,7 +164,7 @@ func (c *Conn) mustEnd(fin bool) bool {
 	case c.recv.expecting:
 		return true
 	}
-	return fin && c.recv.state == awaitingBody && c.recv.left > int64(c.config.Limits.MaxDrain)
+	return fin && c.recv.state == awaitingBody && c.work.recv.left > int64(c.config.Limits.MaxDrain)
 }
 
 // Write sends body bytes, at most 64 KiB at once. It accepts none while those of
@@ -182,12 +185,12 @@ func (c *Conn) Write(id exchange.ID, p []byte, fin bool) (n int) {
 		case framedEmpty:
 			body = nil
 		case framedByLength:
-			body = body[:min(int64(n), s.left)]
-			s.left -= int64(len(body))
+			body = body[:min(int64(n), c.work.send.left)]
+			c.work.send.left -= int64(len(body))
 		}
 	}
 	if len(body) > 0 {
-		s.body = body
+		c.work.send.body = body
 		s.parts |= partBody
 	}
 	if fin && n == len(p) {
@@ -202,7 +205,9 @@ func (c *Conn) Finish(id exchange.ID, trailers web.Fields) {
 	if !c.running(id) || c.send.state == awaitingRespond {
 		return
 	}
-	c.send.trailers = trailers
+	if len(trailers) > 0 && c.send.framing == framedByChunks {
+		c.seldom().sendTrailers = trailers
+	}
 	c.finish()
 }
 
@@ -213,7 +218,7 @@ func (c *Conn) finish() {
 	case s.state == sendingRaw:
 		c.pending |= pendingDrained
 		c.close(nil)
-	case s.framing == framedByLength && s.left > 0:
+	case s.framing == framedByLength && c.work.send.left > 0:
 		// The peer can tell that something is missing only by the end.
 		c.pending |= pendingDrained
 		c.close(errResponseShort)
@@ -246,8 +251,8 @@ func (c *Conn) tunnel() {
 	c.pending &^= pendingEnd
 	c.send.state = sendingRaw
 	ended := c.recv.ended
-	c.recv = receiving{state: tunnelling, lent: c.recv.lent, ended: ended}
-	c.section = section{}
+	c.recv = receiving{state: tunnelling, ended: ended}
+	c.work.section = section{}
 	if ended {
 		c.pending |= pendingEnd
 	}

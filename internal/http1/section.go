@@ -3,7 +3,7 @@ package http1
 import "bytes"
 
 // section gathers the lines of a head or of trailers that arrive in pieces. It
-// exists only while such a section is incomplete.
+// is used only while such a section is incomplete.
 type section struct {
 	buffer []byte
 	line   int32 // where the line that is not complete starts

@@ -20,27 +20,31 @@ func (c *Conn) Append(dst []byte) []byte {
 }
 
 func (c *Conn) appendParts(dst []byte) []byte {
-	s := &c.send
+	s, l := &c.send, &c.work.send
 	if s.parts&partHead != 0 {
 		dst = c.appendHead(dst)
 	}
 	chunked := s.framing == framedByChunks
 	if s.parts&partBody != 0 {
 		if chunked {
-			dst = strconv.AppendUint(dst, uint64(len(s.body)), 16)
+			dst = strconv.AppendUint(dst, uint64(len(l.body)), 16)
 			dst = append(dst, "\r\n"...)
 		}
-		dst = append(dst, s.body...)
+		dst = append(dst, l.body...)
 		if chunked {
 			dst = append(dst, "\r\n"...)
 		}
 	}
 	if s.parts&partEnd != 0 {
 		dst = append(dst, "0\r\n"...)
-		dst, _ = appendFields(dst, s.trailers)
+		if c.rare != nil {
+			dst, _ = appendFields(dst, c.rare.sendTrailers)
+			c.rare.sendTrailers = nil
+		}
 		dst = append(dst, "\r\n"...)
 	}
-	s.head.Fields, s.body, s.trailers, s.parts = nil, nil, nil, 0
+	l.head.Fields, l.body, s.parts = nil, nil, 0
+	c.forgetFirst()
 	return dst
 }
 
@@ -54,22 +58,22 @@ func (c *Conn) settle() {
 }
 
 func (c *Conn) appendHead(dst []byte) []byte {
-	s := &c.send
-	dst = appendStatus(dst, s.head.Status)
-	dst, own := appendFields(dst, s.head.Fields)
+	s, head := &c.send, &c.work.send.head
+	dst = appendStatus(dst, head.Status)
+	dst, own := appendFields(dst, head.Fields)
 	if !own.server {
 		dst = append(dst, c.config.server...)
 	}
-	if !own.date && !s.head.Undated {
-		dst = c.config.Date.append(dst)
+	if !own.date && !head.Undated {
+		dst = c.date.append(dst)
 	}
 	dst = append(dst, connectionLines[s.option]...)
 	switch {
 	case s.framing == framedByChunks:
 		dst = append(dst, "Transfer-Encoding: chunked\r\n"...)
-	case s.framing == framedByLength || s.hasLengthWithoutBody():
+	case s.framing == framedByLength || s.framing == framedEmpty && hasLengthWithoutBody(head):
 		dst = append(dst, "Content-Length: "...)
-		dst = strconv.AppendInt(dst, s.head.Length, 10)
+		dst = strconv.AppendInt(dst, head.Length, 10)
 		dst = append(dst, "\r\n"...)
 	}
 	return append(dst, "\r\n"...)
@@ -80,14 +84,14 @@ func (c *Conn) appendHead(dst []byte) []byte {
 // field in any response with a status code of 1xx (Informational) or 204 (No
 // Content)" (RFC 9110, section 8.6). A 304 of length 0 means a handler that wrote
 // nothing.
-func (s *sending) hasLengthWithoutBody() bool {
-	switch s.head.Status {
+func hasLengthWithoutBody(head *web.Head) bool {
+	switch head.Status {
 	case 101, 204:
 		return false
 	case 304:
-		return s.head.Length > 0
+		return head.Length > 0
 	}
-	return s.framing == framedEmpty && s.head.Length >= 0
+	return head.Length >= 0
 }
 
 var connectionLines = [...]string{
@@ -160,13 +164,13 @@ func (c *Conn) appendFarewell(fault *exchange.ConnError) {
 	r := c.seldom()
 	dst := appendStatus(r.out, int(fault.Code))
 	dst = append(dst, c.config.server...)
-	dst = c.config.Date.append(dst)
+	dst = c.date.append(dst)
 	dst = append(dst, "Content-Type: text/plain; charset=utf-8\r\nX-Content-Type-Options: nosniff\r\n"...)
 	dst = append(dst, connectionLines[sayClose]...)
 	dst = append(dst, "Content-Length: "...)
 	dst = strconv.AppendInt(dst, int64(len(fault.Reason)+1), 10)
 	dst = append(dst, "\r\n\r\n"...)
-	if c.send.state != awaitingRespond || c.memory.request.Method != "HEAD" {
+	if c.send.state != awaitingRespond || c.work.memory.request.Method != "HEAD" {
 		dst = append(dst, fault.Reason...)
 		dst = append(dst, '\n')
 	}

@@ -1,8 +1,6 @@
 package http1
 
 import (
-	"time"
-
 	"github.com/fasterapi-go/fasterapi/internal/exchange"
 	"github.com/fasterapi-go/fasterapi/web"
 )
@@ -42,13 +40,9 @@ const (
 
 // receiving is the peer's half.
 type receiving struct {
-	left    int64 // bytes of the body, or of the chunk, that did not come yet
-	lent    int64 // body bytes delivered and not Consumed
-	drained int64 // bytes discarded since the response was complete
-	chunk   chunks
 	state   recvState
+	blank   blank
 	first   bool // no request came yet
-	blank   bool // an empty line came before the request line
 	began   bool // some byte of the head came
 	ended   bool // the peer sends no more
 	discard bool // the response is complete, the body is not
@@ -57,16 +51,43 @@ type receiving struct {
 	expecting bool
 }
 
-// clock is the time as inputs told it, in nanoseconds from the start.
+// blank is what came of the empty line that may stand before a request line.
+type blank uint8
+
+const (
+	blankNone blank = iota
+	blankCR
+	blankLine
+)
+
+// arriving counts the body of a request.
+type arriving struct {
+	left    int64 // bytes of the body, or of the chunk, that did not come yet
+	lent    int64 // body bytes delivered and not Consumed
+	drained int64 // bytes discarded since the response was complete
+	chunk   chunks
+}
+
+// work is what a connection needs only while a request arrives or is answered,
+// and for as long as its last request is remembered. An idle one has none.
+type work struct {
+	memory  memory
+	section section
+	recv    arriving
+	send    leaving
+	data    []byte // of the Data event, part of the driver's input
+}
+
+// clock is the time as inputs told it, in nanoseconds from the origin of Date.
 type clock struct {
-	start  time.Time
 	now    int64
 	since  int64 // when the present wait began
 	retire int64 // from when on responses carry "Connection: close"; 0 never
 	grace  int64 // when Shutdown ends an idle connection; 0 never
 }
 
-func (k *clock) set(now time.Time) { k.now = max(k.now, int64(now.Sub(k.start))) }
+// set never goes back, nor before the origin.
+func (k *clock) set(now int64) { k.now = max(k.now, now) }
 
 // events are what Next has yet to yield, each kind at most once; the order of
 // the bits is the order of the events.
@@ -83,10 +104,11 @@ const (
 
 // rare is what most connections never need.
 type rare struct {
-	out      []byte // serialised already, to be sent before anything else
-	trailers web.Fields
-	reset    error // of KindReset
-	closed   error // of KindClosed
+	out          []byte // serialised already, to be sent before anything else
+	recvTrailers web.Fields
+	sendTrailers web.Fields // lent by Finish, forgotten by Append
+	reset        error      // of KindReset
+	closed       error      // of KindClosed
 }
 
 func (c *Conn) seldom() *rare {
@@ -98,9 +120,10 @@ func (c *Conn) seldom() *rare {
 
 // beginExchange follows a head.
 func (c *Conn) beginExchange() {
-	r := &c.memory.request
+	w := c.work
+	r := &w.memory.request
 	c.id++
-	c.section = section{}
+	w.recv = arriving{}
 	c.recv = receiving{ended: c.recv.ended, expecting: r.Expect}
 	c.pending |= pendingRequest
 	c.send.state = awaitingRespond
@@ -110,14 +133,13 @@ func (c *Conn) beginExchange() {
 	case r.ContentLength == chunkedLength:
 		c.recv.state = awaitingChunks
 	default:
-		c.recv.state, c.recv.left = awaitingBody, r.ContentLength
+		c.recv.state, w.recv.left = awaitingBody, r.ContentLength
 	}
 }
 
 // endRequest follows the last byte of a request.
 func (c *Conn) endRequest() {
 	c.recv.expecting = false
-	c.section = section{}
 	if c.recv.discard {
 		c.awaitHead()
 		return
@@ -139,7 +161,7 @@ func (c *Conn) endResponse() {
 		c.close(nil)
 	case c.recv.state == awaitingResponse:
 		c.awaitHead()
-	case limit < 0 || c.recv.left > limit:
+	case limit < 0 || c.work.recv.left > limit:
 		c.close(nil)
 	default:
 		c.recv.discard, c.recv.fresh = true, true
@@ -149,14 +171,27 @@ func (c *Conn) endResponse() {
 
 func (c *Conn) awaitHead() {
 	c.recv = receiving{fresh: true}
-	if c.id == 1 && c.pending&pendingRequest == 0 {
-		// One request is no habit yet: a peer that opens many connections and asks
-		// once on each must not make the server remember them all.
-		c.memory = nil
-	}
+	c.forgetFirst()
 	c.clock.since = c.clock.now
 	if c.shutdown {
 		c.close(nil)
+	}
+}
+
+// forgetFirst: one request is no habit yet. A peer that opens many connections
+// and asks once on each must not make the server remember them all.
+func (c *Conn) forgetFirst() {
+	if c.id == 1 {
+		c.forget()
+	}
+}
+
+// forget gives back what an idle connection does not need, unless outputs that
+// were not taken refer to it.
+func (c *Conn) forget() {
+	idle := c.recv.state == awaitingHead && !c.recv.began
+	if idle && c.send.parts == 0 && c.pending&(pendingRequest|pendingData) == 0 {
+		c.work = nil
 	}
 }
 
@@ -166,7 +201,9 @@ func (c *Conn) close(err error) {
 		return
 	}
 	c.recv.state = closed
-	c.section = section{}
+	if c.work != nil {
+		c.work.section = section{}
+	}
 	c.pending |= pendingClosed
 	if err != nil {
 		c.seldom().closed = err
@@ -194,7 +231,5 @@ func (c *Conn) fail(fault *exchange.ConnError, cause error) {
 
 // tick brings the time up to what the Date knows: commands carry none.
 func (c *Conn) tick() {
-	if d := c.config.Date; d != nil && d.size > 0 {
-		c.clock.set(d.now)
-	}
+	c.clock.set(c.date.now)
 }

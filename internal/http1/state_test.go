@@ -324,7 +324,7 @@ func TestMemory(t *testing.T) {
 		return r
 	}
 	request("GET /a HTTP/1.1\r\nHost: a\r\nX: 1\r\n\r\n")
-	if c.memory != nil {
+	if c.work != nil {
 		t.Error("a first request is remembered, as if it were a habit")
 	}
 	first := request("GET /a HTTP/1.1\r\nHost: a\r\nX: 1\r\n\r\n")
@@ -345,7 +345,7 @@ func TestMemory(t *testing.T) {
 		t.Errorf("%+v", old)
 	}
 	c.Expire(epoch.Add(2 * time.Second))
-	if c.memory != nil || c.section.buffer != nil {
+	if c.work != nil {
 		t.Error("an idle connection remembers")
 	}
 	if again := request("PUT /bb HTTP/1.1\r\nHost: b\r\nX: 2\r\n\r\n"); again.Path != "/bb" {
