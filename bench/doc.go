@@ -20,6 +20,16 @@
 //
 // The floor is a loop in C that answers prepared bytes: what the kernel costs whoever serves.
 //
+// # Handlers that are not quick
+//
+// The scenarios beside-* load one program (package mixed) with quick requests, first alone and then beside requests whose
+// handlers sleep, compute or never return; every second round takes them in the other order, and each load meets a program
+// started anew. The load (package crowd) is closed and tells both groups apart. Where the others compute, the
+// server has two Ps and both cores, of which the load then takes a part of one: the same in both measurements, so that
+// their ratio stands. In redis, the same handlers on our engine and on net/http take turns, with redis-server on the load's
+// core. In allocs the server itself says what it allocated, between two moments of silence in which all connections
+// stay open.
+//
 // # What it checks
 //
 // Each server keeps the whole contract (package contract) before it is measured at all, and the scenario's own answer
