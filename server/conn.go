@@ -254,19 +254,17 @@ func (c *conn) Ended(err error) {
 func (c *conn) Writable() {}
 
 // Settle is part of loop.Session: what the round brought is started and sent.
-func (c *conn) Settle() {
+func (c *conn) Settle() loop.Guest {
 	if c.state == closed {
-		return
+		return nil
 	}
 	// Sending makes room, in which the next request may be taken.
 	for again := true; again; again = c.readOn() {
-		for i, r := range c.fresh {
-			c.fresh[i] = nil
-			c.sock.Go(r)
+		if r := c.start(); r != nil {
+			return r
 		}
-		c.fresh = c.fresh[:0]
 		if !c.send() {
-			return
+			return nil
 		}
 	}
 	switch c.state {
@@ -278,6 +276,22 @@ func (c *conn) Settle() {
 	if c.state != closed {
 		c.setDeadline()
 	}
+	return nil
+}
+
+// start starts what came, up to the first that is to run in place: all answers
+// that can be had at once leave in one write.
+func (c *conn) start() loop.Guest {
+	for i, r := range c.fresh {
+		c.fresh[i] = nil
+		if c.lane.inPlace(r) {
+			c.fresh = c.fresh[:copy(c.fresh, c.fresh[i+1:])]
+			return r
+		}
+		c.sock.Go(r)
+	}
+	c.fresh = c.fresh[:0]
+	return nil
 }
 
 // readOn feeds what had to wait for room in the output, and reports whether that

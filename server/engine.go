@@ -25,6 +25,7 @@ type engine struct {
 	connIDs    atomic.Uint64
 	open       atomic.Int64
 	rejections rejections
+	habits     habits
 	portable   *loop.Portable
 	sharedLane *counters // of all portable connections
 

@@ -39,6 +39,24 @@ func (b *inbound) init(head *exchange.Request) {
 	b.expect, b.length = head.Expect, head.ContentLength
 }
 
+// lay lets go of a body that nobody uses any more.
+func (b *inbound) lay() {
+	if b.bytes == nil {
+		return
+	}
+	b.mu.Lock()
+	scribble(b.bytes)
+	b.bytes, b.off = nil, 0
+	b.mu.Unlock()
+}
+
+func (b *inbound) clear() {
+	b.err, b.trailers = nil, nil
+	b.deadline, b.credit = time.Time{}, 0
+	b.waiting, b.expect, b.told = false, false, false
+	b.pace, b.length = meter{}, 0
+}
+
 // left is how much of an announced body has not come yet; baton only.
 func (b *inbound) left() int64 { return b.length - b.pace.moved }
 
@@ -92,7 +110,8 @@ func (r *run) Read(p []byte) (int, error) {
 	for b.off == len(b.bytes) && b.err == nil {
 		b.waiting = true
 		if !b.tell(r) {
-			b.arrived.Wait()
+			r.handOver()
+			r.stay.await(b.arrived.Wait)
 		}
 	}
 	b.waiting = false
@@ -108,15 +127,20 @@ func (r *run) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// tell posts the reading job if something is new for the loop. It lays the lock
-// down meanwhile and reports whether it did.
+// tell has the reading job performed if something is new for the loop. It lays
+// the lock down meanwhile and reports whether it did.
 func (b *inbound) tell(r *run) bool {
 	if b.told || b.err != nil {
 		return false
 	}
 	b.told = true
 	b.mu.Unlock()
-	r.conn.sock.Post((*reading)(r))
+	if r.stay.visit.Touch() {
+		(*reading)(r).Perform()
+		r.stay.visit.Lift()
+	} else {
+		r.post((*reading)(r))
+	}
 	b.mu.Lock()
 	return true
 }

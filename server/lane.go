@@ -16,6 +16,8 @@ type lane struct {
 	http1    *http1.Config
 	date     *http1.Date
 	second   int64
+	learned  learned
+	spare    []*run // to be used again
 }
 
 func (e *engine) newLane(c *counters) *lane {
@@ -58,4 +60,30 @@ func (l *lane) newCore(now time.Time) exchange.Core {
 		core.RetireAt(now.Add(age - age/10 + rand.N(age/5+1)))
 	}
 	return core
+}
+
+// spareRuns is how many runs a lane keeps to use them again. In place they come
+// one after the other, so that few are enough.
+const spareRuns = 64
+
+func (l *lane) newRun() *run {
+	n := len(l.spare) - 1
+	if n < 0 {
+		return new(run)
+	}
+	r := l.spare[n]
+	l.spare[n], l.spare = nil, l.spare[:n]
+	r.clear()
+	return r
+}
+
+// keep takes back a run that is over, if its route allows that and nothing of the
+// run is still on its way: neither a job nor a handler that has lost the baton.
+func (l *lane) keep(r *run) {
+	route := r.request.Route
+	if route == nil || !route.Recycle || !r.stay.kept || r.stay.shared.Load() || len(l.spare) == spareRuns {
+		return
+	}
+	r.lay()
+	l.spare = append(l.spare, r)
 }

@@ -25,7 +25,8 @@ func (e *engine) startLoops() error {
 		}
 		e.loops.all = append(e.loops.all, l)
 		e.loops.lanes[l] = e.newLane(e.newCounters())
-		go l.Run()
+		e.loops.lanes[l].learn()
+		l.Start()
 	}
 	return nil
 }

@@ -38,10 +38,19 @@ type outbound struct {
 	done  chan error // made when the handler first has to wait
 	taken takeover
 
+	result error // of the last command, when nobody waits at done
+
 	command  command // under way
 	begun    bool    // the head was given to the core
 	err      error   // every further command fails with it
 	deadline time.Time
+}
+
+func (o *outbound) clear() {
+	o.asked, o.command, o.fin, o.begun = noCommand, noCommand, false, false
+	o.head, o.body, o.trailers, o.cause = web.Head{}, nil, nil, nil
+	o.done, o.taken, o.result, o.err = nil, takeover{}, nil, nil
+	o.deadline = time.Time{}
 }
 
 // ownBody is up to which size a last body is copied, so that its handler need not
@@ -62,24 +71,46 @@ func (j *writing) Perform() {
 	j.conn.carryOut((*run)(j))
 }
 
-// ask posts the command and waits for its end.
-func (r *run) ask(c command) error {
+// ask has the command carried out and waits for its end.
+func (r *run) ask(c command) (err error) {
 	o := &r.outbound
 	o.asked = c
-	if o.done == nil {
+	visit := r.stay.visit
+	if visit.Touch() {
+		o.done = nil
+		(*writing)(r).Perform()
+		if o.command == noCommand {
+			err = o.result
+			visit.Lift()
+			return err
+		}
+		// The peer has to move first, and others are not to wait for that.
 		o.done = make(chan error, 1)
+		r.stay.handed = true
+		visit.HandOver()
+	} else {
+		if o.done == nil {
+			o.done = make(chan error, 1)
+		}
+		r.post((*writing)(r))
 	}
-	r.conn.sock.Post((*writing)(r))
-	return <-o.done
+	done := o.done
+	r.stay.await(func() { err = <-done })
+	return err
 }
 
-// leave posts the last command of a response and does not wait: what it lends
-// belongs to the run and changes no more.
+// leave has the last command of a response carried out and does not wait: what it
+// lends belongs to the run and changes no more.
 func (r *run) leave(c command) error {
 	o := &r.outbound
 	o.asked = c
 	o.done = nil
-	r.conn.sock.Post((*writing)(r))
+	if r.stay.visit.Touch() {
+		(*writing)(r).Perform()
+		r.stay.visit.Lift()
+		return nil
+	}
+	r.post((*writing)(r))
 	return nil
 }
 
@@ -123,7 +154,12 @@ func (r *run) Reset(cause error) {
 
 // SetWriteDeadline is part of web.Stream.
 func (r *run) SetWriteDeadline(t time.Time) error {
-	r.conn.sock.Post(&writeDeadline{r, t})
+	if r.stay.visit.Touch() {
+		r.outbound.deadline = t
+		r.stay.visit.Lift()
+		return nil
+	}
+	r.post(&writeDeadline{r, t})
 	return nil
 }
 
@@ -136,6 +172,7 @@ func (j *writeDeadline) Perform() { j.run.outbound.deadline = j.at }
 
 // Hijack is part of web.Stream.
 func (r *run) Hijack() (net.Conn, []byte, error) {
+	r.handOver() // whoever takes a connection over is going to wait on it
 	if err := r.ask(hijack); err != nil {
 		return nil, nil, err
 	}
@@ -148,7 +185,7 @@ func (o *outbound) finished(err error) {
 	if o.command == noCommand {
 		return
 	}
-	o.command, o.body = noCommand, nil
+	o.command, o.body, o.result = noCommand, nil, err
 	if o.done != nil {
 		o.done <- err
 	}
@@ -195,7 +232,9 @@ func (c *conn) carryOut(r *run) {
 	case write:
 		c.writeOn(r)
 	case flush:
-		// It ends in drained, when nothing is left to send.
+		// It ends in goOn, when nothing is left to send.
+		c.send()
+		return
 	case finish:
 		c.core.Finish(r.id, o.trailers)
 		o.finished(nil)

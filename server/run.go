@@ -5,13 +5,15 @@ import (
 	"sync/atomic"
 
 	"github.com/fasterapi-go/fasterapi/internal/exchange"
+	"github.com/fasterapi-go/fasterapi/internal/loop"
 	"github.com/fasterapi-go/fasterapi/web"
 )
 
 // run is one exchange while its handler runs. The handler owns request and
 // response; the two halves below them are where it meets the holder of the
-// baton. A run is never used twice: a handler that keeps its Response for too
-// long finds a dead one rather than somebody else's.
+// baton. A run is used again only where its route allows it: elsewhere a handler
+// that keeps its Response for too long finds a dead one rather than somebody
+// else's.
 type run struct {
 	conn *conn
 	id   exchange.ID
@@ -20,6 +22,7 @@ type run struct {
 	request  web.Request
 	response web.Response
 	handler  web.Handler
+	stay     stay
 
 	inbound  inbound
 	outbound outbound
@@ -35,18 +38,40 @@ const (
 	endedByHandler
 )
 
-// Perform runs the handler, on a goroutine of its own.
+// Perform runs the handler off the loop, on a goroutine of its own.
 func (r *run) Perform() {
 	defer r.depart() // deferred, since runtime.Goexit runs nothing else
+	r.stay.start()
 	r.serve()
 }
 
-// depart follows the handler, however it ended.
-func (r *run) depart() {
+// InPlace runs the handler under the baton.
+func (r *run) InPlace(v loop.Visit) (kept bool) {
+	defer func() { kept = r.depart() }()
+	r.stay.visit = v
+	r.stay.start()
+	r.serve()
+	return kept
+}
+
+// depart follows the handler, however it ended, and reports whether the baton is
+// the caller's.
+func (r *run) depart() (kept bool) {
 	r.request.End()
-	if r.ends.Or(endedByHandler)&endedByCore != 0 {
+	kept = r.stay.visit.Leave()
+	r.stay.end(kept)
+	if over := r.ends.Or(endedByHandler)&endedByCore != 0; over && kept {
+		r.conn.forget(r)
+	} else if over {
 		r.conn.sock.Post((*returned)(r))
 	}
+	return kept
+}
+
+// post has the holder of the baton perform j, which belongs to the run.
+func (r *run) post(j loop.Job) {
+	r.stay.shared.Store(true)
+	r.conn.sock.Post(j)
 }
 
 // returned is the job that tells the loop of a handler which returned after its
@@ -57,7 +82,8 @@ func (j *returned) Perform() { j.conn.forget((*run)(j)) }
 
 // begin makes the run of a request head.
 func (c *conn) begin(ev *exchange.Event) {
-	r := &run{conn: c, id: ev.ID}
+	r := c.lane.newRun()
+	r.conn, r.id = c, ev.ID
 	head := ev.Request
 	q := &r.request
 	q.Method, q.Target, q.RawPath, q.RawQuery = head.Method, head.Target, head.Path, head.Query
@@ -68,6 +94,7 @@ func (c *conn) begin(ev *exchange.Event) {
 	r.inbound.init(head)
 	r.old = head.Protocol == web.HTTP10
 	c.lane.engine.route(r)
+	r.stay.habit = c.lane.habitOf(r.request.Route)
 	c.limit(r)
 	c.setActive(true)
 	r.next, c.runs = c.runs, r
@@ -143,7 +170,29 @@ func (c *conn) forget(r *run) {
 	if c.runs == nil {
 		c.setActive(false)
 	}
+	c.lane.keep(r)
 	if c.state == serving {
 		c.feed(nil)
 	}
+}
+
+// lay gives up what the run has lent. Until it is used again, whoever uses it
+// against the promise finds an exchange that is over.
+func (r *run) lay() {
+	r.inbound.lay()
+	scribble(r.outbound.own[:])
+}
+
+// clear makes r as good as new.
+func (r *run) clear() {
+	r.request.Reset()
+	r.response.Reset()
+	r.inbound.clear()
+	r.outbound.clear()
+	r.conn, r.handler, r.next = nil, nil, nil
+	r.stay.visit, r.stay.habit = loop.Visit{}, nil
+	r.stay.timed, r.stay.handed, r.stay.kept = false, false, false
+	r.stay.waited.Store(0)
+	r.ends.Store(0)
+	r.old, r.over = false, false
 }

@@ -27,6 +27,45 @@ type Stats struct {
 	Rejected map[string]uint64
 	// Panics are handlers that panicked, http.ErrAbortHandler apart.
 	Panics uint64
+	// Routes are the routes that requests have taken, in the order of their first.
+	Routes []RouteStats
+}
+
+// RouteStats says how the handler of a route runs, and why.
+type RouteStats struct {
+	// Method and Pattern are those of the web.Route, empty for a handler that has
+	// no routes.
+	Method, Pattern string
+	// Mode is the route's own, Place what follows from it at present, Why the
+	// reason in a few words.
+	Mode  web.Mode
+	Place Place
+	Why   string
+	// Mean is how long the handlers of a learned route took lately, waits for the
+	// peer apart.
+	Mean time.Duration
+	// Robbed counts handlers that stayed in place for too long and lost the loop,
+	// HandedOver those that gave it away before a wait for the peer.
+	Robbed, HandedOver uint64
+}
+
+// Place is where a handler runs.
+type Place uint8
+
+// The places.
+const (
+	// OffLoop is a goroutine of the handler's own.
+	OffLoop Place = iota
+	// InPlace is the goroutine of the event loop.
+	InPlace
+)
+
+// String is "in place" or "off the loop".
+func (p Place) String() string {
+	if p == InPlace {
+		return "in place"
+	}
+	return "off the loop"
 }
 
 // counters are the counts of one loop, or of all portable connections: an atomic
@@ -64,7 +103,23 @@ func (s *Server) Stats() Stats {
 		out.Panics += c.panics.Load()
 	}
 	e.rejections.copyTo(out.Rejected)
+	out.Routes = e.routeStats(time.Now())
 	return out
+}
+
+func (e *engine) routeStats(now time.Time) []RouteStats {
+	all := e.habits.all()
+	list := make([]RouteStats, len(all))
+	for i, h := range all {
+		s := &list[i]
+		if h.route != nil {
+			s.Method, s.Pattern = h.route.Method, h.route.Pattern
+		}
+		s.Mode, s.Mean = h.mode, time.Duration(h.mean.Load())
+		s.Place, s.Why = h.why(now, e.loops.usable())
+		s.Robbed, s.HandedOver = h.losses.Load(), h.handovers.Load()
+	}
+	return list
 }
 
 // rejections counts refusals by class and says so in the log, once a second for

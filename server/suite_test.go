@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -24,12 +25,29 @@ var carriers = []struct {
 	driver       server.Driver
 	distribution server.Distribution
 	loops        int
+	where        where
 }{
-	{"loops", server.Auto, server.ReusePort, 2},
-	{"one loop", server.Auto, server.ReusePort, 1},
-	{"acceptor", server.Auto, server.Acceptor, 2},
-	{"portable", server.Portable, server.ReusePort, 0},
+	{"loops", server.Auto, server.ReusePort, 2, offLoop},
+	{"one loop", server.Auto, server.ReusePort, 1, offLoop},
+	{"acceptor", server.Auto, server.Acceptor, 2, offLoop},
+	{"portable", server.Portable, server.ReusePort, 0, offLoop},
+	{"one loop, in place", server.Auto, server.ReusePort, 1, inPlace},
+	{"loops, recycled", server.Auto, server.ReusePort, 2, recycled},
+	{"portable, in place", server.Portable, server.ReusePort, 0, inPlace},
+	{"one loop, robbed", server.Auto, server.ReusePort, 1, robbed},
+	{"acceptor, robbed", server.Auto, server.Acceptor, 2, robbed},
+	{"portable, robbed", server.Portable, server.ReusePort, 0, robbed},
 }
+
+// where is where the handlers of a carrier run.
+type where uint8
+
+const (
+	offLoop  where = iota // as the engine learns
+	inPlace               // until they lose the baton to the watchdog
+	recycled              // in place, and requests are used again
+	robbed                // in place, and somebody robs them all the time
+)
 
 // patience bounds every wait in a test: it is never reached by a test that
 // passes.
@@ -41,9 +59,62 @@ func onEach(t *testing.T, test func(t *testing.T, up func(*server.Server) *rig))
 		t.Run(c.name, func(t *testing.T) {
 			test(t, func(s *server.Server) *rig {
 				s.Driver, s.Distribution, s.Loops = c.driver, c.distribution, c.loops
-				return start(t, s)
+				if s.Logger == nil {
+					s.Logger = slog.New(slog.DiscardHandler)
+				}
+				if c.where != offLoop {
+					s.Handler = server.Inlined(s.Handler, s.Logger, c.where == recycled && !breaksPromise[t.Name()])
+				}
+				r := start(t, s)
+				if c.where == robbed {
+					t.Cleanup(func() { victims.set(nil) })
+					victims.set(s)
+				}
+				return r
 			})
 		})
+	}
+}
+
+// breaksPromise are the tests whose handlers keep what web.Route.Recycle forbids
+// them to keep.
+var breaksPromise = map[string]bool{
+	"TestHandlerAbuse/loops,_recycled": true,
+	"TestKeptBytes/loops,_recycled":    true,
+}
+
+// robber takes the baton from one server's handlers again and again. It lives as
+// long as the process, so that no test counts its goroutine.
+type robber struct {
+	mu     sync.Mutex
+	change sync.Cond
+	victim *server.Server
+}
+
+var victims = func() *robber {
+	r := new(robber)
+	r.change.L = &r.mu
+	go r.rob()
+	return r
+}()
+
+// set names the victim; nil gives peace.
+func (r *robber) set(s *server.Server) {
+	r.mu.Lock()
+	r.victim = s
+	r.mu.Unlock()
+	r.change.Signal()
+}
+
+func (r *robber) rob() {
+	for {
+		r.mu.Lock()
+		for r.victim == nil {
+			r.change.Wait()
+		}
+		r.victim.Rob()
+		r.mu.Unlock()
+		runtime.Gosched()
 	}
 }
 

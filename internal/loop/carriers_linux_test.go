@@ -21,7 +21,7 @@ func runEpoll(t testing.TB) *Epoll {
 	if err != nil {
 		t.Fatal(err)
 	}
-	go l.Run()
+	l.Start()
 	t.Cleanup(l.Stop)
 	return l
 }

@@ -14,14 +14,16 @@ import (
 // not to a connection.
 const readSize = 64 << 10
 
-// Epoll is a loop over an epoll descriptor of its own. The goroutine in Run
-// holds the baton.
+// Epoll is a loop over an epoll descriptor of its own. Some goroutine holds its
+// baton from Start to Stop, not always the same one.
 type Epoll struct {
 	poll     poller
 	inbox    inbox
 	wheel    wheel
 	workers  workers
 	clock    clock
+	place    place
+	watchdog watchdog
 	sockets  []*socket // by descriptor
 	round    round
 	accepts  map[int]*Listener
@@ -56,13 +58,16 @@ type poller struct {
 // round is what a round of the loop has left to do. It is state of the loop, not
 // of a function, so that whoever holds the baton can go on with it.
 type round struct {
+	event   int         // the next of poll.events
+	done    bool        // all but settling is
 	unread  []*socket   // bytes wait although the poller has told of them already
 	spare   []*socket   // the slice that was unread in the round before
 	touched []*socket   // to be settled
+	settled int         // how many of them are
 	started atomic.Bool // a goroutine was started in this round
 }
 
-// NewEpoll makes a loop; Run starts it.
+// NewEpoll makes a loop; Start starts it.
 func NewEpoll() (*Epoll, error) {
 	fd, err := syscall.EpollCreate1(syscall.EPOLL_CLOEXEC)
 	if err != nil {
@@ -84,7 +89,11 @@ func NewEpoll() (*Epoll, error) {
 	l.poll.parks = func(uintptr) bool {
 		// The order matters: whoever posts after sleep said yes rings the
 		// eventfd, which this epoll descriptor reports.
-		return l.look() || !l.inbox.sleep()
+		if l.look() || !l.inbox.sleep() {
+			return true
+		}
+		l.watchdog.rest()
+		return false
 	}
 	if _, err := l.register(wake, syscall.EPOLLIN|epollET); err != nil {
 		_, _ = syscall.Close(fd), syscall.Close(wake)
@@ -101,6 +110,8 @@ func NewEpoll() (*Epoll, error) {
 	}
 	l.clock.timer = time.AfterFunc(time.Hour, func() { l.post(letter{}) })
 	l.clock.timer.Stop()
+	l.place.pass = func() { l.workers.run((*holder)(l)) }
+	l.watchdog.init(&l.place)
 	return l, nil
 }
 
@@ -117,31 +128,59 @@ func (l *Epoll) unregister(fd int) {
 	_ = syscall.EpollCtl(l.poll.fd, syscall.EPOLL_CTL_DEL, fd, &syscall.EpollEvent{})
 }
 
-// Run runs rounds until Stop.
-func (l *Epoll) Run() {
-	defer close(l.stopped)
-	defer l.end()
-	for !l.stopping {
-		l.wait()
-		l.carry()
+// Start runs rounds until Stop.
+func (l *Epoll) Start() { l.place.pass() }
+
+// holder is the loop as the job of the goroutine that holds its baton.
+type holder Epoll
+
+func (h *holder) Perform() { (*Epoll)(h).hold() }
+
+// hold goes on with the round at the point where the holder before left it, and
+// with all that follow. It returns when the loop has ended or the baton is lost.
+func (l *Epoll) hold() {
+	for l.carry() {
+		if l.stopping {
+			l.end()
+			close(l.stopped)
+			return
+		}
 		if l.round.started.Load() {
 			// What was started answers into the inbox; letting it run first saves
 			// the loop from going to sleep and being woken for each answer.
 			l.round.started.Store(false)
 			runtime.Gosched()
 		}
+		l.wait()
 	}
 }
 
-// carry is one round.
-func (l *Epoll) carry() {
-	l.clock.now = time.Now()
-	l.report()
+// carry is what is left of this round; false means that the baton is lost.
+func (l *Epoll) carry() (kept bool) {
+	for l.settle() {
+		if l.round.done {
+			l.arm()
+			return true
+		}
+		l.step()
+	}
+	return false
+}
+
+// step takes the next piece of the round. What it brings is settled before the
+// one after: the connection's memory is at hand, and its answer does not wait for
+// everybody else's request.
+func (l *Epoll) step() {
+	if r := &l.round; r.event < l.poll.ready {
+		ev := &l.poll.events[r.event]
+		r.event++
+		l.report(ev)
+		return
+	}
+	l.round.done = true
 	l.readOn()
 	l.perform()
 	l.wheel.advance(l.since(l.clock.now), func(a *alarm) { a.owner.expired() })
-	l.settle()
-	l.arm()
 }
 
 // end leaves nothing open: a listener or a connection that is still on its way
@@ -149,6 +188,7 @@ func (l *Epoll) carry() {
 func (l *Epoll) end() {
 	l.ended = true
 	l.clock.timer.Stop()
+	l.watchdog.rest()
 	for _, s := range l.sockets {
 		if s != nil {
 			s.end(net.ErrClosed)
@@ -169,14 +209,14 @@ func (l *Epoll) end() {
 func (l *Epoll) performLate() {
 	for l.perform() {
 		clear(l.round.touched)
-		l.round.touched = l.round.touched[:0]
+		l.round.touched, l.round.settled = l.round.touched[:0], 0
 	}
 }
 
 // Stop ends Run and waits for that. Listeners close; each session is told that
 // its connection has ended, with net.ErrClosed, and the connection closes. Jobs
 // that are posted from then on still run. It must not be called by the holder of
-// the baton, nor before Run.
+// the baton, nor before Start.
 func (l *Epoll) Stop() {
 	l.Do(func() { l.stopping = true })
 	<-l.stopped
@@ -211,15 +251,23 @@ func (l *Epoll) post(x letter) {
 
 func (l *Epoll) since(t time.Time) int64 { return int64(t.Sub(l.clock.birth)) }
 
-// wait fills poll.events. It parks only when nothing at all is left to do.
+// wait fills poll.events and begins a round. It parks only when nothing at all is left to do.
 func (l *Epoll) wait() {
 	l.poll.ready = 0
 	if len(l.round.unread) > 0 || !l.inbox.empty() {
 		l.look()
-		return
+	} else {
+		_ = l.poll.raw.Read(l.poll.parks)
+		l.inbox.awake()
 	}
-	_ = l.poll.raw.Read(l.poll.parks)
-	l.inbox.awake()
+	l.begin()
+}
+
+// begin is the start of a round, whose events are known.
+func (l *Epoll) begin() {
+	l.clock.now = time.Now()
+	l.watchdog.feed(l.since(l.clock.now))
+	l.round.event, l.round.done = 0, false
 }
 
 func (l *Epoll) look() bool {
@@ -231,23 +279,17 @@ func (l *Epoll) look() bool {
 	return n > 0
 }
 
-// report gives what the poller saw to sockets and listeners.
-func (l *Epoll) report() {
-	for i := range l.poll.ready {
-		ev := &l.poll.events[i]
-		fd := int(ev.Fd)
-		if fd == l.inbox.bell {
-			continue
+// report gives what the poller saw to a socket or a listener.
+func (l *Epoll) report(ev *syscall.EpollEvent) {
+	fd := int(ev.Fd)
+	if fd < len(l.sockets) && l.sockets[fd] != nil {
+		if s := l.sockets[fd]; s.birth == ev.Pad {
+			s.report(ev.Events)
 		}
-		if fd < len(l.sockets) && l.sockets[fd] != nil {
-			if s := l.sockets[fd]; s.birth == ev.Pad {
-				s.report(ev.Events)
-			}
-			continue
-		}
-		if ln := l.accepts[fd]; ln != nil && ln.birth == ev.Pad {
-			l.accept(ln)
-		}
+		return
+	}
+	if ln := l.accepts[fd]; ln != nil && ln.birth == ev.Pad {
+		l.accept(ln)
 	}
 }
 
@@ -278,18 +320,41 @@ func (l *Epoll) perform() bool {
 	return len(letters) > 0
 }
 
-func (l *Epoll) settle() {
+// settle ends what the last step has touched; false means that the baton is lost.
+func (l *Epoll) settle() (kept bool) {
+	r := &l.round
+	if len(r.touched) == 0 {
+		return true
+	}
 	// Settling may touch: what is appended here is settled in this round too.
-	for i := 0; i < len(l.round.touched); i++ {
-		s := l.round.touched[i]
+	for r.settled < len(r.touched) {
+		s := r.touched[r.settled]
 		s.state.touched = false
 		if !s.state.closed {
-			s.session.Settle()
+			if g := s.session.Settle(); g != nil {
+				if !l.host(g) {
+					return false
+				}
+				continue
+			}
 		}
+		r.settled++
 	}
-	clear(l.round.touched)
-	l.round.touched = l.round.touched[:0]
+	clear(r.touched)
+	r.touched, r.settled = r.touched[:0], 0
+	return true
 }
+
+// host runs a guest in place.
+func (l *Epoll) host(g Guest) (kept bool) {
+	v := l.place.enter()
+	l.watchdog.wake()
+	return l.place.host(g, v)
+}
+
+// Steal takes the baton from the guest in place, if there is one that does not
+// touch the loop at this instant, as the watchdog does when one stays too long.
+func (l *Epoll) Steal() bool { return l.place.steal(l.place.word.Load()) }
 
 // arm has the timer ring when the wheel next has something to look at.
 func (l *Epoll) arm() {

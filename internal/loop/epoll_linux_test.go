@@ -23,8 +23,8 @@ func steppedLoop(t testing.TB) *Epoll {
 	return l
 }
 
-// step runs the round for what the poller has to tell now.
-func (l *Epoll) step() { l.look(); l.carry() }
+// turn runs the round for what the poller has to tell now.
+func (l *Epoll) turn() { l.look(); l.begin(); l.carry() }
 
 // socketPair returns the end for a loop and the test's own.
 func socketPair(t testing.TB, flags int) (near, far int) {
@@ -83,7 +83,7 @@ func TestStaleEventMissesTheNextOwner(t *testing.T) {
 	if len(heirs) != 1 {
 		t.Fatalf("%d heirs", len(heirs))
 	}
-	l.step()
+	l.turn()
 	if h := heirs[0]; h.received.Load() != 0 || len(h.hungUp) != 0 || len(h.ended) != 0 {
 		t.Error("the next owner of the descriptor heard of its predecessor's end")
 	}
@@ -97,20 +97,20 @@ func TestEndKeepsNobodyAwake(t *testing.T) {
 	p.manual = true
 	near, far := socketPair(t, 0)
 	l.adopt(near, netip.AddrPort{}, func(s Socket) Session { p.open(s); return deaf{p} })
-	l.step()
+	l.turn()
 	if _, err := p.sock.Write([]byte("never read")); err != nil {
 		t.Fatal(err)
 	}
 	_ = syscall.Close(far) // with bytes unread: ECONNRESET
-	l.step()
+	l.turn()
 	if err := <-p.ended; !errors.Is(err, syscall.ECONNRESET) {
 		t.Errorf("Ended(%v)", err)
 	}
 	calls := p.calls.Load()
 	p.sock.Pause()
 	p.sock.Resume()
-	l.step()
-	l.step()
+	l.turn()
+	l.turn()
 	if l.poll.ready != 0 || len(l.round.unread) != 0 || p.calls.Load() != calls {
 		t.Errorf("%d events, %d to read, %d calls", l.poll.ready, len(l.round.unread), p.calls.Load()-calls)
 	}
@@ -131,18 +131,18 @@ func TestPausedSessionKeepsItsBytes(t *testing.T) {
 	near, far := socketPair(t, 0)
 	l.adopt(near, netip.AddrPort{}, p.open)
 	p.sock.Pause()
-	l.step()
+	l.turn()
 	if _, err := syscall.Write(far, []byte("last")); err != nil {
 		t.Fatal(err)
 	}
 	_ = syscall.Close(far)
-	l.step()
+	l.turn()
 	if len(p.hungUp) != 1 || len(p.ended) != 0 {
 		t.Errorf("HungUp %d times, Ended %d times while paused", len(p.hungUp), len(p.ended))
 	}
 	p.sock.Resume()
-	l.step()
-	l.step()
+	l.turn()
+	l.turn()
 	if p.received.Load() != 4 || len(p.ended) != 1 || <-p.ended != nil {
 		t.Errorf("%d bytes received, ended %v", p.received.Load(), p.over)
 	}
@@ -155,10 +155,10 @@ func TestCloseInHungUp(t *testing.T) {
 	p.onHup = func(p *probe) { p.sock.Close() }
 	near, far := socketPair(t, 0)
 	l.adopt(near, netip.AddrPort{}, p.open)
-	l.step()
+	l.turn()
 	p.sock.(*socket).state.blocked = true
 	_ = syscall.Close(far)
-	l.step()
+	l.turn()
 	if p.writable.Load() != 0 || len(p.ended) != 0 {
 		t.Error("calls after Close")
 	}
@@ -231,7 +231,7 @@ func TestStopLeavesNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	go l.Run()
+	l.Start()
 	opened := make(chan *probe, 8)
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

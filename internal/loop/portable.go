@@ -30,17 +30,19 @@ func NewPortable() *Portable {
 	return &Portable{conns: make(map[*portable]struct{})}
 }
 
-// Serve carries conn on the calling goroutine until its session is over. After
-// Stop the session is opened too, and has ended.
+// Serve carries conn on the calling goroutine, until its session is over or a
+// guest that stays in place too long keeps that goroutine; another one carries on
+// then. After Stop the session is opened too, and has ended.
 func (g *Portable) Serve(conn net.Conn, open Opener) {
 	s := &portable{group: g, conn: conn}
 	s.baton.init()
+	s.place.pass = func() { g.workers.run((*reader)(s)) }
 	g.mu.Lock()
 	late := g.stopped
 	if !late {
 		g.conns[s] = struct{}{}
 		g.running.Add(1)
-		defer g.running.Done()
+		s.counted = true
 	}
 	g.mu.Unlock()
 	s.session = open(s)
@@ -50,6 +52,15 @@ func (g *Portable) Serve(conn net.Conn, open Opener) {
 	s.settle()
 	s.finish()
 	s.readAll()
+}
+
+// Steal takes the baton from every guest in place that does not touch its
+// connection at this instant, and reports whether there was one.
+func (g *Portable) Steal() (any bool) {
+	for _, s := range g.all() {
+		any = s.place.steal(s.place.word.Load()) || any
+	}
+	return any
 }
 
 // Broadcast calls f with every session, each under its own baton.
@@ -91,13 +102,16 @@ type portable struct {
 	group *Portable
 	conn  net.Conn
 
-	baton   baton
-	session Session
-	state   portableState
-	in      portableIn
-	out     portableOut
-	timer   portableTimer
-	detach  func(net.Conn, error)
+	baton    baton
+	place    place
+	watchdog watchdog
+	session  Session
+	state    portableState
+	counted  bool // Stop waits for its reader
+	in       portableIn
+	out      portableOut
+	timer    portableTimer
+	detach   func(net.Conn, error)
 }
 
 // portableState says who still has the connection.
@@ -115,6 +129,7 @@ type portableIn struct {
 	paused bool
 	hungUp bool
 	ended  bool
+	failed bool // a read has, and no other will follow
 }
 
 // turn runs f with the baton and settles.
@@ -157,29 +172,59 @@ func (s *portable) perform() {
 	s.settle()
 }
 
+// settle starts what could run in place on goroutines: only the reader's round is
+// made to be carried on by somebody else.
 func (s *portable) settle() {
-	if s.state == carried {
-		s.session.Settle()
+	for s.state == carried {
+		g := s.session.Settle()
+		if g == nil {
+			return
+		}
+		s.group.workers.run(g)
 	}
 }
 
-// readAll is the goroutine of the connection.
-func (s *portable) readAll() {
-	for failed := false; !failed && s.readable(); {
-		buffer := portableBuffers.Get().(*[]byte)
-		n, err := s.conn.Read(*buffer)
-		if err != nil {
-			s.turn(s.hangUp)
+// settleInPlace is the reader's settle; false means that the baton is lost, and
+// with it the reading.
+func (s *portable) settleInPlace() (kept bool) {
+	for s.state == carried {
+		g := s.session.Settle()
+		if g == nil {
+			return true
 		}
-		s.baton.take()
-		if n > 0 || orderly(err, s.out.shut) == nil {
-			s.await(s.mayRead) // somebody may have paused while Read waited
+		if s.watchdog.place == nil {
+			s.watchdog.init(&s.place)
 		}
-		s.received((*buffer)[:n], err)
-		s.settle()
+		v := s.place.enter()
+		s.watchdog.wake()
+		if !s.place.host(g, v) {
+			return false
+		}
+		s.watchdog.rest()
+	}
+	return true
+}
+
+// reader is the connection as the job of the goroutine that reads it, after one
+// that has lost the baton.
+type reader portable
+
+func (r *reader) Perform() {
+	s := (*portable)(r)
+	if s.settleInPlace() {
 		s.finish()
-		portableBuffers.Put(buffer)
-		failed = err != nil
+		s.readAll()
+	}
+}
+
+// readAll reads until the connection is over or the baton is lost.
+func (s *portable) readAll() {
+	for s.readable() {
+		s.read()
+		if !s.settleInPlace() {
+			return
+		}
+		s.finish()
 	}
 	s.baton.take()
 	s.await(func() bool {
@@ -191,6 +236,27 @@ func (s *portable) readAll() {
 		s.tellDetached(s.conn, nil)
 	}
 	s.finish()
+	if s.counted {
+		s.group.running.Done()
+	}
+}
+
+// read gives the session what one read brings, and leaves the caller with the
+// baton.
+func (s *portable) read() {
+	buffer := portableBuffers.Get().(*[]byte)
+	n, err := s.conn.Read(*buffer)
+	if err != nil {
+		s.turn(s.hangUp)
+	}
+	s.baton.take()
+	if n > 0 || orderly(err, s.out.shut) == nil {
+		s.await(s.mayRead) // somebody may have paused while Read waited
+	}
+	s.received((*buffer)[:n], err)
+	s.in.failed = err != nil
+	scribble((*buffer)[:n])
+	portableBuffers.Put(buffer)
 }
 
 // await lays the baton down until is true of what it guards.
@@ -233,6 +299,9 @@ func (s *portable) mayRead() bool { return s.state != carried || !s.in.paused }
 
 // readable waits while the session takes nothing; false ends the reading.
 func (s *portable) readable() bool {
+	if s.in.failed {
+		return false
+	}
 	s.baton.take()
 	s.await(s.mayRead)
 	carries := s.state == carried

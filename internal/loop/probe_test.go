@@ -94,14 +94,14 @@ func (p *probe) Writable() { p.calls.Add(1); p.writable.Add(1) }
 
 func (p *probe) Expired() { p.calls.Add(1); p.expired <- p.sock.Now() }
 
-func (p *probe) Settle() {
+func (p *probe) Settle() Guest {
 	p.calls.Add(1)
 	p.settled.Add(1)
 	if len(p.out) > 0 {
 		n, err := p.sock.Write(p.out)
 		if err != nil {
 			p.sock.Close()
-			return
+			return nil
 		}
 		if p.out = p.out[n:]; len(p.out) == 0 {
 			p.out = p.spare[:0]
@@ -118,6 +118,7 @@ func (p *probe) Settle() {
 		p.fin = false
 		p.sock.CloseWrite()
 	}
+	return nil
 }
 
 // perform runs f with the baton and waits for that.

@@ -22,9 +22,11 @@ type Session interface {
 	Writable()
 	// Expired says that the deadline has passed; the deadline is then unset.
 	Expired()
-	// Settle ends every round in which another method or a job ran. Here a
-	// session writes.
-	Settle()
+	// Settle follows each other method, and each job, though not at once. Here a
+	// session writes. It may return a guest first, which its carrier runs, in place
+	// where it can: then Settle follows once more, when the guest has returned or
+	// has lost the baton.
+	Settle() Guest
 }
 
 // Socket is a connection as its session sees it. Only the holder of the baton

@@ -15,6 +15,9 @@ type Sim struct {
 	now   time.Time
 	conns []*SimConn
 
+	place place
+	back  chan struct{} // tells the test that the baton is its again
+
 	mu      sync.Mutex
 	changed sync.Cond
 	posted  []simLetter
@@ -30,7 +33,45 @@ type simLetter struct {
 func NewSim(start time.Time) *Sim {
 	s := &Sim{now: start}
 	s.changed.L = &s.mu
+	s.place.pass = func() { s.back <- struct{}{} }
 	return s
+}
+
+// Rob has f called whenever a guest in place is about to touch the connection or
+// to leave: the points at which the loss of the baton makes a difference.
+func (s *Sim) Rob(f func()) { s.place.rob = f }
+
+// Steal takes the baton from the guest in place, for the test: the call that
+// brought the guest goes on. Any goroutine may call it.
+func (s *Sim) Steal() bool { return s.place.steal(s.place.word.Load()) }
+
+// host runs a guest on a goroutine of its own and waits until the baton is back,
+// because the guest has left or has lost it.
+func (s *Sim) host(g Guest) {
+	s.back = make(chan struct{}, 1)
+	back, v := s.back, s.place.enter()
+	s.run(func() {
+		if s.place.host(g, v) {
+			back <- struct{}{}
+		}
+	})
+	<-back
+}
+
+// run calls f on a goroutine that Quiet waits for.
+func (s *Sim) run(f func()) {
+	s.mu.Lock()
+	s.running++
+	s.mu.Unlock()
+	go func() {
+		defer func() {
+			s.mu.Lock()
+			s.running--
+			s.mu.Unlock()
+			s.changed.Broadcast()
+		}()
+		f()
+	}()
 }
 
 // Open makes a connection that takes window bytes of output until Grant gives
@@ -198,10 +239,18 @@ func (c *SimConn) Aborted() bool { return c.did.aborted }
 func (c *SimConn) Paused() bool { return c.paused }
 
 func (c *SimConn) settle() {
-	if !c.closed {
-		c.session.Settle()
-	}
+	c.serve()
 	c.readOn()
+}
+
+func (c *SimConn) serve() {
+	for !c.closed {
+		g := c.session.Settle()
+		if g == nil {
+			return
+		}
+		c.sim.host(g)
+	}
 }
 
 func (c *SimConn) readOn() {
@@ -209,9 +258,7 @@ func (c *SimConn) readOn() {
 		p := c.unread
 		c.unread = nil
 		c.session.Received(p)
-		if !c.closed {
-			c.session.Settle()
-		}
+		c.serve()
 	}
 	if c.fin && !c.paused && !c.closed {
 		c.fin = false
@@ -287,16 +334,4 @@ func (c *SimConn) Post(j Job) {
 }
 
 // Go is part of Socket.
-func (c *SimConn) Go(j Job) {
-	s := c.sim
-	s.mu.Lock()
-	s.running++
-	s.mu.Unlock()
-	go func() {
-		j.Perform()
-		s.mu.Lock()
-		s.running--
-		s.mu.Unlock()
-		s.changed.Broadcast()
-	}()
-}
+func (c *SimConn) Go(j Job) { c.sim.run(j.Perform) }

@@ -107,6 +107,7 @@ func (s *socket) read() {
 			// After a hang-up the read that meets the end has to be made.
 			s.state.readable = full || s.state.hungUp
 			s.session.Received(s.loop.in[:n])
+			scribble(s.loop.in[:n])
 			s.touch()
 			if full {
 				s.queue()

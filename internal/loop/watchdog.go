@@ -1,0 +1,82 @@
+package loop
+
+import (
+	"sync/atomic"
+	"time"
+)
+
+// watchPeriod is how often a watchdog looks. A guest that is in place at two
+// looks loses the baton: after half to one and a half of a millisecond, most of
+// the time after one.
+const watchPeriod = 500 * time.Microsecond
+
+// watchdog takes the baton from a guest that stays too long. It sleeps while no
+// guest is in place, and a loop whose guests are quick keeps putting it off, so
+// that it costs no wake-up until somebody waits.
+type watchdog struct {
+	place *place
+	timer *time.Timer
+	awake atomic.Bool
+	seen  atomic.Uint64 // the word at the last look
+	fed   int64         // when it was put off last; the holder's
+}
+
+func (w *watchdog) init(p *place) {
+	w.place = p
+	w.timer = time.AfterFunc(time.Hour, w.look)
+	w.timer.Stop()
+}
+
+// wake follows each enter.
+func (w *watchdog) wake() {
+	if !w.awake.Load() {
+		w.awake.Store(true)
+		w.timer.Reset(watchPeriod)
+	}
+}
+
+// feed puts the next look off, since a round has gone well. now is in
+// nanoseconds from any point.
+func (w *watchdog) feed(now int64) {
+	if now-w.fed > int64(watchPeriod/2) && w.awake.Load() {
+		w.fed = now
+		w.timer.Reset(watchPeriod)
+	}
+}
+
+// rest lets it sleep: the holder is about to wait.
+func (w *watchdog) rest() {
+	if w.awake.Load() {
+		w.timer.Stop()
+		w.awake.Store(false)
+	}
+}
+
+// look runs on a goroutine of its own.
+func (w *watchdog) look() {
+	word := w.place.word.Load()
+	visited := word&visitStates == inPlace || word&visitStates == touching
+	switch {
+	case visited && word&^visitStates == w.seen.Load()&^visitStates:
+		if w.place.steal(word) {
+			w.awake.Store(false)
+			w.rouse()
+			return
+		}
+	case !visited && word == w.seen.Load():
+		w.awake.Store(false)
+		w.rouse()
+		return
+	}
+	w.seen.Store(word)
+	w.timer.Reset(watchPeriod)
+}
+
+// rouse is the look after falling asleep: a guest that entered just before found
+// the watchdog awake.
+func (w *watchdog) rouse() {
+	state := w.place.word.Load() & visitStates
+	if (state == inPlace || state == touching) && w.awake.CompareAndSwap(false, true) {
+		w.timer.Reset(watchPeriod)
+	}
+}

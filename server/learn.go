@@ -1,0 +1,238 @@
+package server
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/fasterapi-go/fasterapi/web"
+)
+
+// What a route has to show to run in place, and how long it stays away after it
+// has failed there.
+const (
+	// quickEnough is how long a quick handler takes: below it the way to another
+	// goroutine and back would be a good part of the whole.
+	quickEnough = 100 * time.Microsecond
+	// tooSlow is the mean from which on a route leaves the loop.
+	tooSlow = 2 * quickEnough
+	// proof is how many quick runs in a row prove a route.
+	proof = 16
+	// sampling is of how many runs in place one is timed.
+	sampling = 16
+	// firstRest is how long a route stays away after its first failure. Each one
+	// more doubles that, up to longestRest, unless the route did well in between
+	// for ten times as long.
+	firstRest   = 250 * time.Millisecond
+	longestRest = time.Minute
+)
+
+// habit is what the engine has learned of a route. All loops share it; what they
+// write to it in a steady state is rare.
+type habit struct {
+	route     *web.Route // nil when the handler has no routes
+	mode      web.Mode
+	standing  atomic.Uint32
+	mean      atomic.Int64  // of handlers, without known waits, in nanoseconds
+	losses    atomic.Uint64 // visits that the watchdog ended
+	handovers atomic.Uint64 // visits that ended before a known wait
+
+	mu     sync.Mutex
+	streak int           // quick runs in a row
+	since  time.Time     // when the standing began
+	rest   time.Duration // how long the last failure costs
+}
+
+// standing is what a learned route is good for at present.
+//
+//	proving --proof quick runs--> quick --slow, or robbed--> resting
+//	   ^                                                        |
+//	   +---------------------- rest is over --------------------+
+type standing uint32
+
+const (
+	proving standing = iota // off the loop, and timed
+	quick                   // in place
+	resting                 // off the loop
+)
+
+func (h *habit) is() standing { return standing(h.standing.Load()) }
+
+// mayVisit reports whether the next run may be in place.
+func (h *habit) mayVisit(now time.Time) bool {
+	switch h.is() {
+	case quick:
+		return true
+	case resting:
+		h.mu.Lock()
+		if h.is() == resting && now.Sub(h.since) >= h.rest {
+			h.become(proving, now)
+		}
+		h.mu.Unlock()
+	}
+	return false
+}
+
+// become changes the standing; h.mu is held.
+func (h *habit) become(s standing, now time.Time) {
+	h.streak, h.since = 0, now
+	h.standing.Store(uint32(s))
+}
+
+// took is told how long a handler ran.
+func (h *habit) took(d time.Duration, now time.Time) {
+	mean := time.Duration(h.mean.Load())
+	if mean == 0 {
+		mean = d
+	}
+	mean += (d - mean) / 8
+	h.mean.Store(int64(max(mean, 1)))
+	switch h.is() {
+	case proving:
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		if h.streak++; d > quickEnough {
+			h.streak = 0
+		}
+		if h.is() == proving && h.streak >= proof {
+			h.mean.Store(int64(max(d, 1))) // what came before does not count against it
+			h.become(quick, now)
+		}
+	case quick:
+		if mean > tooSlow {
+			h.fail(now)
+		}
+	}
+}
+
+// lost is told that the watchdog has ended a visit.
+func (h *habit) lost(now time.Time) {
+	h.losses.Add(1)
+	h.fail(now)
+}
+
+// handedOver is told that a visit has ended before a known wait. That is no
+// failure, but a route that does nothing else gains nothing in place.
+func (h *habit) handedOver(now time.Time) {
+	h.handovers.Add(1)
+	if h.is() == quick {
+		h.took(2*tooSlow, now)
+	}
+}
+
+// fail has the route rest.
+func (h *habit) fail(now time.Time) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.is() != quick {
+		return
+	}
+	if h.rest == 0 || now.Sub(h.since) > 10*h.rest {
+		h.rest = firstRest
+	} else {
+		h.rest = min(2*h.rest, longestRest)
+	}
+	h.become(resting, now)
+}
+
+// why says in a few words how the route runs.
+func (h *habit) why(now time.Time, onLoops bool) (where Place, why string) {
+	switch {
+	case h.mode == web.Inline:
+		return InPlace, "marked inline"
+	case h.mode == web.Blocking:
+		return OffLoop, "marked blocking"
+	case !onLoops:
+		return OffLoop, "learned on loops only"
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	mean := time.Duration(h.mean.Load())
+	switch h.is() {
+	case quick:
+		return InPlace, fmt.Sprintf("quick: %v on average", mean)
+	case resting:
+		left := max(h.rest-now.Sub(h.since), 0).Round(time.Millisecond)
+		return OffLoop, fmt.Sprintf("slow or robbed in place: %v on average, tried again in %v", mean, left)
+	}
+	return OffLoop, fmt.Sprintf("proving: %d of %d quick runs in a row, %v on average", h.streak, proof, mean)
+}
+
+// habits are the routes that requests have taken so far.
+type habits struct {
+	mu      sync.Mutex
+	byRoute map[*web.Route]*habit
+	order   []*habit
+}
+
+// mostHabits bounds what is learned of routes that are made without end, against
+// the contract of web.Routed; those beyond it run off the loop.
+const mostHabits = 10_000
+
+var stranger = &habit{mode: web.Blocking}
+
+func (s *habits) of(route *web.Route) *habit {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if h := s.byRoute[route]; h != nil {
+		return h
+	}
+	if len(s.order) == mostHabits {
+		return stranger
+	}
+	h := &habit{route: route}
+	if route != nil {
+		h.mode = route.Mode
+	}
+	if s.byRoute == nil {
+		s.byRoute = make(map[*web.Route]*habit)
+	}
+	s.byRoute[route] = h
+	s.order = append(s.order, h)
+	return h
+}
+
+func (s *habits) all() []*habit {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.order[:len(s.order):len(s.order)]
+}
+
+// learned is what a lane knows of its routes without asking the engine.
+type learned struct {
+	habits map[*web.Route]*habit // nil where a connection is alone in its lane
+	turn   uint                  // counts visits, for sampling
+}
+
+// learn has the lane's routes learned: it is a loop's.
+func (l *lane) learn() { l.learned.habits = make(map[*web.Route]*habit) }
+
+func (l *lane) habitOf(route *web.Route) *habit {
+	if h := l.learned.habits[route]; h != nil {
+		return h
+	}
+	h := l.engine.habits.of(route)
+	if l.learned.habits != nil && h != stranger {
+		l.learned.habits[route] = h
+	}
+	return h
+}
+
+// inPlace decides where a run goes, and whether it is timed.
+func (l *lane) inPlace(r *run) bool {
+	h := r.stay.habit
+	if h.mode != web.Learned {
+		return h.mode == web.Inline
+	}
+	if l.learned.habits == nil {
+		return false
+	}
+	if !h.mayVisit(r.conn.sock.Now()) {
+		r.stay.timed = true
+		return false
+	}
+	l.learned.turn++
+	r.stay.timed = l.learned.turn%sampling == 0
+	return true
+}

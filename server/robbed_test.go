@@ -1,0 +1,40 @@
+package server
+
+import (
+	"log/slog"
+	"net/http"
+	"sync"
+
+	"github.com/fasterapi-go/fasterapi/web"
+)
+
+// Inlined has every route of h run in place, and recycled or not.
+func Inlined(h http.Handler, log *slog.Logger, recycle bool) http.Handler {
+	return Raw(&inlined{Handler: handlerOf(h, log), recycle: recycle})
+}
+
+// inlined is a handler all of whose routes are Inline.
+type inlined struct {
+	web.Handler
+	recycle bool
+	routes  sync.Map // *web.Route of the handler, or nil -> its inline copy
+}
+
+func (h *inlined) Route(r *web.Request) *web.Route {
+	original := &web.Route{Handler: h.Handler}
+	key := (*web.Route)(nil)
+	if routed, ok := h.Handler.(web.Routed); ok {
+		original = routed.Route(r)
+		key = original
+	}
+	copied := *original
+	copied.Mode, copied.Recycle = web.Inline, h.recycle
+	route, _ := h.routes.LoadOrStore(key, &copied)
+	return route.(*web.Route)
+}
+
+// Rob takes the baton from whatever runs in place now.
+func (s *Server) Rob() {
+	s.engine.loops.steal()
+	s.engine.portable.Steal()
+}
