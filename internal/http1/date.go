@@ -12,7 +12,7 @@ type Date struct {
 	origin time.Time
 	now    int64
 	line   [dateSize]byte
-	size   int // 0 before Set
+	dated  bool // line is filled in
 }
 
 // dateSize is the length of "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n".
@@ -24,7 +24,8 @@ func (d *Date) Set(now time.Time) {
 	d.now = d.at(now)
 	line := append(d.line[:0], "Date: "...)
 	line = now.UTC().AppendFormat(line, "Mon, 02 Jan 2006 15:04:05 GMT")
-	d.size = len(append(line, '\r', '\n'))
+	// The format has no room for a year of more than four digits.
+	d.dated = len(append(line, "\r\n"...)) == dateSize
 }
 
 func (d *Date) begin(now time.Time) {
@@ -36,4 +37,9 @@ func (d *Date) begin(now time.Time) {
 // at is a time in nanoseconds from the origin.
 func (d *Date) at(t time.Time) int64 { return int64(t.Sub(d.origin)) }
 
-func (d *Date) append(dst []byte) []byte { return append(dst, d.line[:d.size]...) }
+func (d *Date) append(dst []byte) []byte {
+	if !d.dated {
+		return dst
+	}
+	return append(dst, d.line[:]...)
+}

@@ -96,7 +96,9 @@ func (c *Conn) Respond(id exchange.ID, head web.Head, fin bool) error {
 	case head.Status < 200 || head.Status > 999:
 		return errStatus
 	}
-	c.settle()
+	if c.send.parts != 0 {
+		c.settle()
+	}
 	c.tick()
 	s := &c.send
 	c.work.send.head = head

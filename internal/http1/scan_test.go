@@ -31,6 +31,13 @@ func TestScansAgreeWithTheirTables(t *testing.T) {
 		for letters < len(b) && (b[letters] == '-' || 'A' <= b[letters]&^0x20 && b[letters]&^0x20 <= 'Z') {
 			letters++
 		}
+		s := string(b[from:])
+		if got := isPrintable(s); got != (printable == len(b)) {
+			t.Fatalf("isPrintable(%q) is %v", s, got)
+		}
+		if got := isLettersAndDashes(s); got != (letters == len(b) && s != "") {
+			t.Fatalf("isLettersAndDashes(%q) is %v", s, got)
+		}
 		if got := indexControl(b, from); got != control {
 			t.Fatalf("indexControl(%q, %d) is %d, want %d", b, from, got, control)
 		}

@@ -1,6 +1,7 @@
 package http1
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/fasterapi-go/fasterapi/internal/exchange"
@@ -61,22 +62,40 @@ func (c *Conn) appendHead(dst []byte) []byte {
 	s, head := &c.send, &c.work.send.head
 	dst = appendStatus(dst, head.Status)
 	dst, own := appendFields(dst, head.Fields)
-	if !own.server {
+	if !own.server && c.config.server != "" {
 		dst = append(dst, c.config.server...)
 	}
 	if !own.date && !head.Undated {
 		dst = c.date.append(dst)
 	}
-	dst = append(dst, connectionLines[s.option]...)
+	if s.option != optionNone {
+		dst = append(dst, connectionLines[s.option]...)
+	}
 	switch {
 	case s.framing == framedByChunks:
-		dst = append(dst, "Transfer-Encoding: chunked\r\n"...)
+		return append(dst, "Transfer-Encoding: chunked\r\n\r\n"...)
 	case s.framing == framedByLength || s.framing == framedEmpty && hasLengthWithoutBody(head):
 		dst = append(dst, "Content-Length: "...)
-		dst = strconv.AppendInt(dst, head.Length, 10)
-		dst = append(dst, "\r\n"...)
+		dst = appendLength(dst, head.Length)
+		return append(dst, "\r\n\r\n"...)
 	}
 	return append(dst, "\r\n"...)
+}
+
+// appendLength spares the short lengths, which most are, the way through strconv.
+func appendLength(dst []byte, n int64) []byte {
+	digit := func(of int64) byte { return '0' + byte(n/of%10) }
+	switch {
+	case n < 10:
+		return append(dst, digit(1))
+	case n < 100:
+		return append(dst, digit(10), digit(1))
+	case n < 1000:
+		return append(dst, digit(100), digit(10), digit(1))
+	case n < 10000:
+		return append(dst, digit(1000), digit(100), digit(10), digit(1))
+	}
+	return strconv.AppendInt(dst, n, 10)
 }
 
 // hasLengthWithoutBody: a response to HEAD, and a 304, may tell the length that
@@ -134,22 +153,39 @@ func isFraming(name string) bool {
 // appendLine writes a field line; one whose name is no token is left out, and
 // controls in the value become spaces (RFC 9110, section 5.5).
 func appendLine(dst []byte, name, value string) []byte {
-	if !web.IsToken(name) {
+	if !isLettersAndDashes(name) && !web.IsToken(name) {
 		return dst
 	}
-	dst = append(dst, name...)
-	dst = append(dst, ": "...)
+	size := len(name) + len(": ") + len(value) + len("\r\n")
+	dst = slices.Grow(dst, size)
 	from := len(dst)
-	dst = append(dst, value...)
-	for i := indexControl(dst, from); i < len(dst); i = indexControl(dst, i+1) {
-		dst[i] = ' '
+	dst = dst[:from+size]
+	line := dst[from:]
+	copy(line, name)
+	line = line[len(name):]
+	line[0], line[1] = ':', ' '
+	line = line[2:]
+	copy(line, value)
+	if !isPrintable(value) {
+		spaceControls(line[:len(value)])
 	}
-	return append(dst, "\r\n"...)
+	line = line[len(value):]
+	line[0], line[1] = '\r', '\n'
+	return dst
+}
+
+func spaceControls(b []byte) {
+	for i := indexControl(b, 0); i < len(b); i = indexControl(b, i+1) {
+		b[i] = ' '
+	}
 }
 
 // appendStatus writes "HTTP/1.1 SP status-code SP [ reason-phrase ] CRLF": the
 // version is the server's own whatever the client's (RFC 9110, section 2.5).
 func appendStatus(dst []byte, status int) []byte {
+	if status == 200 {
+		return append(dst, "HTTP/1.1 200 OK\r\n"...) // without a look into the table
+	}
 	if uint(status) < uint(len(statusLines)) && statusLines[status] != "" {
 		return append(dst, statusLines[status]...)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -278,6 +279,32 @@ func TestDate(t *testing.T) {
 	// The handler took 20 s; the wait begins now, not at the last input.
 	if got := c.Deadline().Sub(epoch); got != 21*time.Second {
 		t.Error(got)
+	}
+}
+
+// TestLengths: every number of digits, and both sides of each step.
+func TestLengths(t *testing.T) {
+	for n := int64(1); n > 0 && n < 1<<60; n *= 10 {
+		for _, n := range []int64{n - 1, n, n + 1, 7 * n} {
+			if got := string(appendLength(nil, n)); got != strconv.FormatInt(n, 10) {
+				t.Errorf("%d is written %q", n, got)
+			}
+		}
+	}
+}
+
+// TestUnsafeLines: what web.Response lets through no more than this does.
+func TestUnsafeLines(t *testing.T) {
+	for _, row := range []struct{ name, value, want string }{
+		{"X", "a", "X: a\r\n"}, {"", "a", ""}, {"a b", "c", ""}, {"Long-Name-Here:", "c", ""}, {"Long-Name-Here\r", "c", ""},
+		{"x_1.long-name", "v", "x_1.long-name: v\r\n"}, {"X", "", "X: \r\n"}, {"X", "a\tb", "X: a\tb\r\n"},
+		{"X", "a\r\nSet: b", "X: a  Set: b\r\n"}, {"X", "long enough\x00\x7f caf\u00e9\n", "X: long enough   caf\u00e9 \r\n"},
+	} {
+		for _, room := range []int{0, 100} { // with and without a buffer to grow
+			if got := string(appendLine(make([]byte, 0, room), row.name, row.value)); got != row.want {
+				t.Errorf("%q: %q is sent as %q", row.name, row.value, got)
+			}
+		}
 	}
 }
 
