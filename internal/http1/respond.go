@@ -21,6 +21,15 @@ type leaving struct {
 	left int64 // bytes that a declared length still has room for
 }
 
+// lend takes a head over word by word: as a whole it would be read back from the
+// stack in wider pieces than it was just written there, which stalls. Close is
+// settled by then.
+func (l *leaving) lend(head *web.Head) {
+	l.head.Status, l.head.Length = head.Status, head.Length
+	l.head.Fields = head.Fields
+	l.head.Undated = head.Undated
+}
+
 // framing is how the body of a response ends (RFC 9112, section 6).
 type framing uint8
 
@@ -101,7 +110,7 @@ func (c *Conn) Respond(id exchange.ID, head web.Head, fin bool) error {
 	}
 	c.tick()
 	s := &c.send
-	c.work.send.head = head
+	c.work.send.lend(&head)
 	s.parts = partHead
 	s.state = awaitingWrite
 	c.frame(fin)
@@ -126,7 +135,8 @@ func (c *Conn) respondUpgrade(head web.Head, fin bool) error {
 	}
 	c.settle()
 	s := &c.send
-	c.work.send.head, s.parts = head, partHead
+	c.work.send.lend(&head)
+	s.parts = partHead
 	s.framing, s.option = framedEmpty, sayUpgrade
 	c.tunnel()
 	if fin {
