@@ -52,7 +52,11 @@ func (a *App) register(g registration, h web.Handler) {
 	}
 	chain := append(a.chain(), g.options.middleware...)
 	e := &endpoint{
-		web: web.Route{Method: g.method, Pattern: g.pattern, Handler: web.Chain(h, chain...)},
+		web: web.Route{
+			Method: g.method, Pattern: g.pattern, Handler: web.Chain(h, chain...), Mode: g.options.mode,
+			// A typed handler never sees Request and Response; a middleware does.
+			Recycle: g.options.recycle || g.typed && len(chain) == 0,
+		},
 		info: RouteInfo{
 			Method: g.method, Pattern: g.pattern, Where: g.where, Chain: names(chain),
 		},

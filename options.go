@@ -18,6 +18,8 @@ type routeSettings struct {
 	middleware []web.Middleware
 	bodyLimit  *int64
 	status     int
+	mode       web.Mode
+	recycle    bool
 }
 
 func routeOptions(opts []RouteOption) routeSettings {
@@ -81,3 +83,13 @@ func With(middleware ...web.Middleware) RouteOption {
 func Status(status int) RouteOption {
 	return routeOption(func(s *routeSettings) { s.status = status })
 }
+
+// Inline runs the handler in place, on the event loop, from its first request on: see web.Inline. Left alone the server finds out.
+func Inline() RouteOption { return routeOption(func(s *routeSettings) { s.mode = web.Inline }) }
+
+// Blocking runs the handler off the event loop, on a goroutine of its own, whatever the server finds out: see web.Blocking.
+func Blocking() RouteOption { return routeOption(func(s *routeSettings) { s.mode = web.Blocking }) }
+
+// Recycle promises that a raw handler and the middleware around a route keep neither Request nor Response after they have
+// returned, so that the server may use their memory again: see web.Route. A typed handler without middleware needs no promise.
+func Recycle() RouteOption { return routeOption(func(s *routeSettings) { s.recycle = true }) }

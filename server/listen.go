@@ -150,6 +150,8 @@ func handlerOf(h http.Handler, log *slog.Logger) web.Handler {
 		h = http.DefaultServeMux
 	}
 	switch h := h.(type) {
+	case moded:
+		return routed(handlerOf(h.Handler, log), h.mode)
 	case raw:
 		return h.Handler
 	case web.Handler:

@@ -21,15 +21,19 @@ type inlined struct {
 }
 
 func (h *inlined) Route(r *web.Request) *web.Route {
-	original := &web.Route{Handler: h.Handler}
-	key := (*web.Route)(nil)
+	original := (*web.Route)(nil)
 	if routed, ok := h.Handler.(web.Routed); ok {
 		original = routed.Route(r)
-		key = original
 	}
-	copied := *original
+	if route, ok := h.routes.Load(original); ok {
+		return route.(*web.Route)
+	}
+	copied := web.Route{Handler: h.Handler}
+	if original != nil {
+		copied = *original
+	}
 	copied.Mode, copied.Recycle = web.Inline, h.recycle
-	route, _ := h.routes.LoadOrStore(key, &copied)
+	route, _ := h.routes.LoadOrStore(original, &copied)
 	return route.(*web.Route)
 }
 

@@ -13,7 +13,13 @@ type lifetime struct {
 	mu    sync.Mutex
 	ctx   *requestContext
 	ended bool
+	used  bool             // the Request was Reset: its memory is used again
+	stock []requestContext // not yet made, of a Request that is used again
 }
+
+// contextStock is how many contexts are allocated at once. Whoever keeps one
+// keeps them all, which are 2 KiB.
+const contextStock = 32
 
 // context gives the one context of this request, made on first use.
 func (l *lifetime) context(parent context.Context) context.Context {
@@ -23,12 +29,26 @@ func (l *lifetime) context(parent context.Context) context.Context {
 		if parent == nil {
 			parent = context.Background()
 		}
-		l.ctx = &requestContext{parent: parent}
+		l.ctx = l.fresh()
+		l.ctx.parent = parent
 		if l.ended {
 			l.ctx.end()
 		}
 	}
 	return l.ctx
+}
+
+// fresh gives memory that never was a context.
+func (l *lifetime) fresh() *requestContext {
+	if !l.used {
+		return new(requestContext)
+	}
+	if len(l.stock) == 0 {
+		l.stock = make([]requestContext, contextStock)
+	}
+	ctx := &l.stock[0]
+	l.stock = l.stock[1:]
+	return ctx
 }
 
 func (l *lifetime) end() {
@@ -46,7 +66,7 @@ func (l *lifetime) end() {
 func (l *lifetime) reset() {
 	l.mu.Lock()
 	ctx := l.ctx
-	l.ctx, l.ended = nil, false
+	l.ctx, l.ended, l.used = nil, false, true
 	l.mu.Unlock()
 	if ctx != nil {
 		ctx.end()

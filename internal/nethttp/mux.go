@@ -35,7 +35,7 @@ func (m *muxAdapter) Route(r *web.Request) *web.Route {
 		return m.unmatched
 	}
 	p.request.Method, p.request.Host, p.request.URL = r.Method, r.Host, &p.url
-	_, pattern := m.mux.Handler(&p.request)
+	h, pattern := m.mux.Handler(&p.request)
 	if pattern == "" {
 		return m.unmatched
 	}
@@ -47,9 +47,23 @@ func (m *muxAdapter) Route(r *web.Request) *web.Route {
 		method, path = "", pattern
 	}
 	route, _ := m.routes.LoadOrStore(pattern, &web.Route{
-		Method: method, Pattern: strings.TrimLeft(path, " \t"), Handler: m.adapter,
+		Method: method, Pattern: strings.TrimLeft(path, " \t"), Handler: m.adapter, Mode: modeOf(h),
 	})
 	return route.(*web.Route)
+}
+
+// Moded is an http.Handler that says where it runs, as the handler of a pattern of
+// a ServeMux.
+type Moded interface {
+	http.Handler
+	RouteMode() web.Mode
+}
+
+func modeOf(h http.Handler) web.Mode {
+	if m, ok := h.(Moded); ok {
+		return m.RouteMode()
+	}
+	return web.Learned
 }
 
 // probe is a request that only the mux sees, so it can be reused.

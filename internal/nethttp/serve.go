@@ -50,13 +50,23 @@ func serve(h web.Handler, w http.ResponseWriter, r *http.Request, o *origin) {
 	_ = s.response.Finish() // the peer was told as far as possible; nobody else listens
 	returned = true
 	broken := s.stream.cause != nil
+	s.release()
+	if broken {
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// release gives s back where the route allows that; elsewhere the handler may
+// have kept what it was given, and finds it dead.
+func (s *served) release() {
+	if route := s.request.Route; route == nil || !route.Recycle {
+		s.request.End()
+		return
+	}
 	s.request.Reset()
 	s.response.Reset()
 	s.stream = stream{}
 	servedPool.Put(s)
-	if broken {
-		panic(http.ErrAbortHandler)
-	}
 }
 
 // seedFields shows the handler what a net/http middleware further out set, so
