@@ -11,8 +11,16 @@ type Date struct {
 	// deaf to a clock that is set.
 	origin time.Time
 	now    int64
+	last   moment
 	line   [dateSize]byte
 	dated  bool // line is filled in
+}
+
+// moment is a time that was asked for last: what one round of a loop brought waits
+// alike, and most of it asks for the same.
+type moment struct {
+	at   int64
+	time time.Time
 }
 
 // dateSize is the length of "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n".
@@ -36,6 +44,14 @@ func (d *Date) begin(now time.Time) {
 
 // at is a time in nanoseconds from the origin.
 func (d *Date) at(t time.Time) int64 { return int64(t.Sub(d.origin)) }
+
+// timeOf is the time that at stands for.
+func (d *Date) timeOf(at int64) time.Time {
+	if at != d.last.at || d.last.time.IsZero() {
+		d.last = moment{at, d.origin.Add(time.Duration(at))}
+	}
+	return d.last.time
+}
 
 func (d *Date) append(dst []byte) []byte {
 	if !d.dated {

@@ -9,7 +9,7 @@ func (c *Conn) Deadline() time.Time {
 	if at == 0 {
 		return time.Time{}
 	}
-	return c.date.origin.Add(time.Duration(at))
+	return c.date.timeOf(at)
 }
 
 func (c *Conn) deadline() int64 {

@@ -1,49 +1,58 @@
 package http1
 
-// The scans of what a response lends. They look at eight octets at a time, the
-// last of which may have been looked at before; shorter strings have tables.
+import "encoding/binary"
+
+// The copies that look at what they copy: eight octets at a time, the last of
+// which may have been copied before. What a response lends is read once so, and
+// not read back from where it was just written, which would stall.
 
 const wordSize = 8
 
-// isPrintable reports whether s is of visible ASCII and SP alone: then it is a
-// field value as it stands (RFC 9110, section 5.5).
-func isPrintable(s string) bool {
+// copyPrintable copies s to dst, which has room, and reports whether it is of
+// visible ASCII and SP alone: then it is a field value as it stands (RFC 9110,
+// section 5.5).
+func copyPrintable(dst []byte, s string) bool {
+	dst = dst[:len(s)]
 	if len(s) < wordSize {
-		for i := 0; i < len(s); i++ {
-			if s[i] < 0x20 || s[i] >= 0x7f {
-				return false
-			}
+		plain := true
+		for i := range dst {
+			c := s[i]
+			dst[i] = c
+			plain = plain && c >= 0x20 && c < 0x7f
 		}
-		return true
+		return plain
 	}
 	space, one := lanes.space, lanes.one
 	last := len(s) - wordSize
-	x := wordAt(s, last)
-	other := x | (x - space) | (x + one)
+	other := uint64(0)
 	for i := 0; i < last; i += wordSize {
-		x = wordAt(s, i)
+		x := copyWord(dst, s, i)
 		other |= x | (x - space) | (x + one)
 	}
+	x := copyWord(dst, s, last)
+	other |= x | (x - space) | (x + one)
 	return other&topBits == 0
 }
 
-// isLettersAndDashes reports whether s is a token of nothing else, as nearly all
-// field names are.
-func isLettersAndDashes(s string) bool {
+// copyLetters copies s to dst, which has room, and reports whether it is a token
+// of letters and '-' alone, as nearly all field names are.
+func copyLetters(dst []byte, s string) bool {
+	dst = dst[:len(s)]
 	if len(s) < wordSize {
-		for i := 0; i < len(s); i++ {
-			if c := s[i]; c != '-' && (c|0x20 < 'a' || c|0x20 > 'z') {
-				return false
-			}
+		letters := s != ""
+		for i := range dst {
+			c := s[i]
+			dst[i] = c
+			letters = letters && (c == '-' || c|0x20 >= 'a' && c|0x20 <= 'z')
 		}
-		return s != ""
+		return letters
 	}
 	last := len(s) - wordSize
-	other := notLetterOrDash(wordAt(s, last))
+	other := uint64(0)
 	for i := 0; i < last; i += wordSize {
-		other |= notLetterOrDash(wordAt(s, i))
+		other |= notLetterOrDash(copyWord(dst, s, i))
 	}
-	return other == 0
+	return other|notLetterOrDash(copyWord(dst, s, last)) == 0
 }
 
 // notLetterOrDash is not 0 if one of the octets of x is neither.
@@ -54,9 +63,11 @@ func notLetterOrDash(x uint64) uint64 {
 	return (notDash&^letter | x) & topBits
 }
 
-// wordAt is one load to the compiler.
-func wordAt(s string, i int) uint64 {
+// copyWord is one load and one store to the compiler.
+func copyWord(dst []byte, s string, i int) uint64 {
 	b := s[i : i+wordSize]
-	return uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
+	x := uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
 		uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
+	binary.LittleEndian.PutUint64(dst[i:i+wordSize], x)
+	return x
 }

@@ -32,11 +32,13 @@ func TestScansAgreeWithTheirTables(t *testing.T) {
 			letters++
 		}
 		s := string(b[from:])
-		if got := isPrintable(s); got != (printable == len(b)) {
-			t.Fatalf("isPrintable(%q) is %v", s, got)
+		into := make([]byte, len(s)+2)
+		if got := copyPrintable(into, s); got != (printable == len(b)) || string(into) != s+"\x00\x00" {
+			t.Fatalf("copyPrintable(%q) is %v, %q", s, got, into)
 		}
-		if got := isLettersAndDashes(s); got != (letters == len(b) && s != "") {
-			t.Fatalf("isLettersAndDashes(%q) is %v", s, got)
+		clear(into)
+		if got := copyLetters(into, s); got != (letters == len(b) && s != "") || string(into) != s+"\x00\x00" {
+			t.Fatalf("copyLetters(%q) is %v, %q", s, got, into)
 		}
 		if got := indexControl(b, from); got != control {
 			t.Fatalf("indexControl(%q, %d) is %d, want %d", b, from, got, control)

@@ -153,25 +153,22 @@ func isFraming(name string) bool {
 // appendLine writes a field line; one whose name is no token is left out, and
 // controls in the value become spaces (RFC 9110, section 5.5).
 func appendLine(dst []byte, name, value string) []byte {
-	if !isLettersAndDashes(name) && !web.IsToken(name) {
-		return dst
-	}
 	size := len(name) + len(": ") + len(value) + len("\r\n")
 	dst = slices.Grow(dst, size)
 	from := len(dst)
-	dst = dst[:from+size]
-	line := dst[from:]
-	copy(line, name)
+	line := dst[from : from+size]
+	if !copyLetters(line, name) && !web.IsToken(name) {
+		return dst
+	}
 	line = line[len(name):]
 	line[0], line[1] = ':', ' '
 	line = line[2:]
-	copy(line, value)
-	if !isPrintable(value) {
+	if !copyPrintable(line, value) {
 		spaceControls(line[:len(value)])
 	}
 	line = line[len(value):]
 	line[0], line[1] = '\r', '\n'
-	return dst
+	return dst[:from+size]
 }
 
 func spaceControls(b []byte) {
