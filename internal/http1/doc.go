@@ -13,6 +13,11 @@
 // order. Commands borrow what they are given until Append, which serialises it
 // straight into the driver's buffer.
 //
+// A Conn is small, since most are idle: what an exchange needs is made for it,
+// stays with the memory of the last request while the peer comes again and again,
+// and goes after the first one, and after a second of quiet. Times are counted
+// from an origin that the connections of one Date share.
+//
 // It refuses what two parties could read differently: Content-Length beside
 // Transfer-Encoding or given twice, a transfer coding other than exactly
 // "chunked", bare LF or CR, folded lines, whitespace around names, any host but

@@ -334,6 +334,39 @@ func TestUndated(t *testing.T) {
 	}
 }
 
+// TestLateOutputs: a driver that takes the outputs late gets all of them, though
+// the exchange that they are of is over and its memory due to go.
+func TestLateOutputs(t *testing.T) {
+	const want = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+	for _, expire := range []bool{false, true} {
+		c := New(settled, epoch)
+		if _, err := c.Receive(epoch, []byte(post("Content-Length: 5\r\n", "hello"))); err != nil {
+			t.Fatal(err)
+		}
+		c.Respond(1, web.Head{Status: 200, Length: 2}, false)
+		c.Write(1, []byte("ok"), true)
+		if expire {
+			c.Expire(c.Deadline())
+		}
+		if got := string(c.Append(nil)); got != want {
+			t.Errorf("%q", got)
+		}
+		if ev, _ := c.Next(); ev.Request == nil || ev.Request.Method != "POST" {
+			t.Errorf("%+v", ev)
+		}
+		if ev, _ := c.Next(); string(ev.Data) != "hello" {
+			t.Errorf("%+v", ev)
+		}
+		if got := kindsOf(c); got != "end drained" {
+			t.Error(got)
+		}
+		c.Append(nil)
+		if c.Expire(c.Deadline()); c.work != nil {
+			t.Error("an idle connection remembers")
+		}
+	}
+}
+
 // TestMemory: what repeats is shared, what differs is not confused.
 func TestMemory(t *testing.T) {
 	c := New(settled, epoch)
