@@ -26,7 +26,7 @@ type Epoll struct {
 	watchdog watchdog
 	sockets  []*socket // by descriptor
 	round    round
-	accepts  map[int]*Listener
+	arrivals arrivals
 	in       []byte
 	stopping bool
 	ended    bool // the epoll descriptor is closed, or is about to be
@@ -80,16 +80,16 @@ func NewEpoll() (*Epoll, error) {
 	}
 	l := &Epoll{
 		in:      make([]byte, readSize),
-		accepts: make(map[int]*Listener),
 		stopped: make(chan struct{}),
 	}
+	l.arrivals.accepts = make(map[int]*Listener)
 	l.clock.birth = time.Now()
 	l.clock.now = l.clock.birth
 	l.poll.fd, l.inbox.bell = fd, wake
 	l.poll.parks = func(uintptr) bool {
 		// The order matters: whoever posts after sleep said yes rings the
 		// eventfd, which this epoll descriptor reports.
-		if l.look() || !l.inbox.sleep() {
+		if l.look() || !l.sleep() {
 			return true
 		}
 		l.watchdog.rest()
@@ -195,10 +195,13 @@ func (l *Epoll) end() {
 			s.Close()
 		}
 	}
-	for _, ln := range l.accepts {
+	for _, ln := range l.arrivals.accepts {
 		l.forget(ln)
 	}
 	l.inbox.close()
+	// Whoever puts something into a ring from here on posts, too, and what is
+	// posted is performed with a look into the rings.
+	l.takeOver()
 	l.performLate()
 	_ = l.poll.file.Close()
 	l.workers.close()
@@ -288,7 +291,7 @@ func (l *Epoll) report(ev *syscall.EpollEvent) {
 		}
 		return
 	}
-	if ln := l.accepts[fd]; ln != nil && ln.birth == ev.Pad {
+	if ln := l.arrivals.accepts[fd]; ln != nil && ln.birth == ev.Pad {
 		l.accept(ln)
 	}
 }
@@ -317,6 +320,11 @@ func (l *Epoll) perform() bool {
 		}
 	}
 	clear(letters)
+	// The baton of a loop that has ended is that of the inbox, and whoever finds
+	// nothing posted has laid it down.
+	if len(letters) > 0 || !l.ended {
+		l.takeOver()
+	}
 	return len(letters) > 0
 }
 

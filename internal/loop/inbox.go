@@ -4,6 +4,7 @@ package loop
 
 import (
 	"sync"
+	"sync/atomic"
 	"syscall"
 )
 
@@ -17,6 +18,9 @@ type inbox struct {
 	asleep bool
 	closed bool
 	taking bool // after close: somebody performs what is posted
+	// deaf is asleep or closed, for those who leave something elsewhere than here:
+	// the loop will not look there unless they post, too.
+	deaf atomic.Bool
 }
 
 // letter is a job and the socket to settle after it; job is nil for a bare
@@ -41,7 +45,8 @@ func (b *inbox) post(l letter) bool {
 	}
 	if b.asleep {
 		b.asleep = false
-		ring(b.bell)
+		b.deaf.Store(false)
+		ringBell(b.bell)
 	}
 	return true
 }
@@ -51,6 +56,7 @@ func (b *inbox) post(l letter) bool {
 func (b *inbox) close() {
 	b.mu.Lock()
 	b.closed, b.taking = true, true
+	b.deaf.Store(true)
 	_ = syscall.Close(b.bell)
 	b.mu.Unlock()
 }
@@ -73,12 +79,14 @@ func (b *inbox) sleep() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.asleep = len(b.posted) == 0
+	b.deaf.Store(b.asleep)
 	return b.asleep
 }
 
 func (b *inbox) awake() {
 	b.mu.Lock()
 	b.asleep = false
+	b.deaf.Store(false)
 	b.mu.Unlock()
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net"
-	"net/netip"
 	"syscall"
 	"time"
 )
@@ -34,17 +33,20 @@ type Listener struct {
 	Admit func(last bool) bool
 	// Release gives back a place that no connection came for.
 	Release func()
-	// Spread are the loops that take the connections in turn; none means the loop
-	// that accepts.
+	// Spread are the loops that take the connections in turn, which is handed over
+	// without a lock; none means the loop that accepts. Loops that do not keep up
+	// miss their turn. The loop that accepts steps in when none does, even if it is
+	// not one of them.
 	Spread []*Epoll
 	// Fault is told of accepts that failed, and of how long accepting pauses.
 	Fault func(err error, pause time.Duration)
 
-	fd     int
-	birth  int32 // what its events carry
-	turn   int
-	pause  time.Duration
-	parked bool // out of the poller
+	fd      int
+	birth   int32 // what its events carry
+	turn    int
+	outlets []*ring[handover] // into the loops of Spread
+	pause   time.Duration
+	parked  bool // out of the poller
 }
 
 // ListenReusePort opens n sockets on one address, so that the kernel spreads
@@ -120,7 +122,8 @@ func (l *Epoll) Accept(ln net.Listener, accepted *Listener) error {
 			done <- net.ErrClosed
 			return
 		}
-		l.accepts[fd] = accepted
+		l.arrivals.accepts[fd] = accepted
+		l.outlets(accepted)
 		err := l.watch(accepted)
 		if err != nil {
 			l.forget(accepted)
@@ -147,7 +150,7 @@ func duplicate(fd int) (int, error) {
 // no connection that the kernel has accepted is lost. done runs afterwards.
 func (l *Epoll) Retire(ln *Listener, done func()) {
 	l.Do(func() {
-		if l.accepts[ln.fd] == ln {
+		if l.arrivals.accepts[ln.fd] == ln {
 			for range queueMost {
 				ln.Admit(true)
 				if !l.acceptOne(ln) {
@@ -161,7 +164,7 @@ func (l *Epoll) Retire(ln *Listener, done func()) {
 }
 
 func (l *Epoll) forget(ln *Listener) {
-	delete(l.accepts, ln.fd)
+	delete(l.arrivals.accepts, ln.fd)
 	l.unregister(ln.fd)
 	_ = syscall.Close(ln.fd)
 }
@@ -170,7 +173,7 @@ func (l *Epoll) forget(ln *Listener) {
 func (l *Epoll) Resume(ln *Listener) { l.Do(func() { l.unpark(ln) }) }
 
 func (l *Epoll) unpark(ln *Listener) {
-	if ln.parked && l.accepts[ln.fd] == ln {
+	if ln.parked && l.arrivals.accepts[ln.fd] == ln {
 		ln.parked = false
 		if err := l.watch(ln); err != nil {
 			l.backOff(ln, err)
@@ -216,28 +219,9 @@ func (l *Epoll) acceptOne(ln *Listener) (again bool) {
 		return false
 	}
 	_ = syscall.SetsockoptInt(fd, syscall.IPPROTO_TCP, syscall.TCP_NODELAY, 1)
-	target := l
-	if len(ln.Spread) > 0 {
-		target = ln.Spread[ln.turn%len(ln.Spread)]
-		ln.turn++
-	}
-	if target == l {
-		l.adopt(fd, remote, ln.Open(l))
-		return true
-	}
-	target.post(letter{job: handover{target, fd, remote, ln}})
+	l.hand(handover{fd, remote, ln})
 	return true
 }
-
-// handover is a connection on its way to the loop that will carry it.
-type handover struct {
-	loop   *Epoll
-	fd     int
-	remote netip.AddrPort
-	ln     *Listener
-}
-
-func (h handover) Perform() { h.loop.adopt(h.fd, h.remote, h.ln.Open(h.loop)) }
 
 func (l *Epoll) backOff(ln *Listener, err error) {
 	ln.pause = min(max(2*ln.pause, minAcceptPause), maxAcceptPause)

@@ -94,9 +94,9 @@ func newEventfd() (int, error) {
 	return int(fd), nil
 }
 
-// ring adds one to an eventfd. Nobody reads it: registered edge-triggered, each
+// ringBell adds one to an eventfd. Nobody reads it: registered edge-triggered, each
 // write is an event of its own.
-func ring(fd int) {
+func ringBell(fd int) {
 	one := [8]byte{1}
 	for {
 		_, _, errno := syscall.RawSyscall(syscall.SYS_WRITE, uintptr(fd), uintptr(unsafe.Pointer(&one)), 8)
