@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"runtime"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -196,4 +197,14 @@ func reset(t *testing.T, c net.Conn) {
 		t.Fatal(err)
 	}
 	_ = c.Close()
+}
+
+// until returns when is is true, which something that goes on makes it.
+func until(t *testing.T, what string, is func() bool) {
+	t.Helper()
+	for end := time.Now().Add(patience); !is(); runtime.Gosched() {
+		if time.Now().After(end) {
+			t.Fatalf("waited too long for %s", what)
+		}
+	}
 }
