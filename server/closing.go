@@ -10,6 +10,7 @@ import (
 func (c *conn) shutdown() {
 	if c.state == serving {
 		c.core.Shutdown(c.now())
+		c.collect()
 		c.feed(nil)
 	}
 }

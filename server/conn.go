@@ -30,6 +30,7 @@ type conn struct {
 	timers timers
 	hurry  bool // the next response is the last
 	busy   bool // feed is under way
+	full   bool // what is held has paused the reading
 	active bool // counted as such
 	spoke  bool // something was sent
 	broken bool // the end must not look orderly
@@ -84,40 +85,46 @@ func (c *conn) feed(in []byte) {
 		return // whoever feeds goes on when this event is handled
 	}
 	c.busy = true
-	defer func() { c.busy = false }()
-	if c.held.len() > 0 {
-		if len(in) > 0 {
-			c.hold(in)
-		}
-		held := c.held
-		c.held = nil
-		rest := c.offer(held.rest())
-		c.held = held
-		held.off = len(held.b) - len(rest)
-		if len(rest) == 0 {
-			held.release()
-			c.held = nil
-		}
-	} else {
+	switch {
+	case c.held.len() > 0:
+		c.hold(in)
+		c.feedHeld()
+	case len(in) > 0:
 		c.hold(c.offer(in))
 	}
-	switch {
-	case c.state != serving:
-	case c.held.len() < heldLimit:
-		c.sock.Resume()
-	default:
-		c.sock.Pause()
+	c.busy = false
+	if c.state != serving {
+		return
 	}
-	if c.peer.ended && !c.peer.told && c.held.len() == 0 && c.state == serving {
+	if full := c.held.len() >= heldLimit; full != c.full {
+		c.full = full
+		if full {
+			c.sock.Pause()
+		} else {
+			c.sock.Resume()
+		}
+	}
+	if c.peer.ended && !c.peer.told && c.held.len() == 0 {
 		c.peer.told = true
 		c.core.ReceiveEnd(c.now())
 		c.collect()
 	}
 }
 
+func (c *conn) feedHeld() {
+	held := c.held
+	c.held = nil // closing would release it
+	rest := c.offer(held.rest())
+	held.off = len(held.b) - len(rest)
+	if len(rest) == 0 {
+		held.release()
+		return
+	}
+	c.held = held
+}
+
 // offer returns what the core does not take.
 func (c *conn) offer(in []byte) (rest []byte) {
-	c.collect()
 	for len(in) > 0 && c.state == serving && !c.crowded() {
 		n, err := c.core.Receive(c.now(), in)
 		in = in[n:]
@@ -166,22 +173,32 @@ func (c *conn) hold(rest []byte) {
 	c.held.b = append(c.held.b, rest...)
 }
 
-// collect takes the core's outputs: events first, then bytes, and again, since
-// sending the last byte of a response may end the exchange.
+// collect takes the core's outputs after an input or a command: events first,
+// then bytes, and again, since sending the last byte of a response may end the
+// exchange.
 func (c *conn) collect() {
-	for quiet := false; !quiet; {
-		quiet = true
-		for ev, ok := c.core.Next(); ok; ev, ok = c.core.Next() {
-			c.handle(&ev)
-			quiet = false
-		}
-		if c.out == nil {
-			c.out = borrowBuffer()
-		}
-		before := len(c.out.b)
-		c.out.b = c.core.Append(c.out.b)
-		quiet = quiet && len(c.out.b) == before
+	for c.takeEvents(); c.takeBytes() && c.takeEvents(); {
 	}
+}
+
+func (c *conn) takeEvents() (some bool) {
+	for {
+		ev, ok := c.core.Next()
+		if !ok {
+			return some
+		}
+		some = true
+		c.handle(ev)
+	}
+}
+
+func (c *conn) takeBytes() (some bool) {
+	if c.out == nil {
+		c.out = borrowBuffer()
+	}
+	before := len(c.out.b)
+	c.out.b = c.core.Append(c.out.b)
+	return len(c.out.b) > before
 }
 
 // now is the time of this round; the date that responses carry keeps up with it.
@@ -191,37 +208,45 @@ func (c *conn) now() time.Time {
 	return now
 }
 
-func (c *conn) handle(ev *exchange.Event) {
-	now := c.now()
+func (c *conn) handle(ev exchange.Event) {
 	switch ev.Kind {
 	case exchange.KindRequest:
-		c.begin(ev)
+		c.begin(ev.ID, ev.Request)
+		return
 	case exchange.KindClosed:
 		c.close(ev.Err)
-	default:
-		r := c.find(ev.ID)
-		if r == nil {
-			return
+		return
+	}
+	r := c.find(ev.ID)
+	if r == nil {
+		return
+	}
+	switch ev.Kind {
+	case exchange.KindData:
+		r.inbound.push(ev.Data, c.now())
+	case exchange.KindEnd:
+		c.endBody(r, ev.Trailers)
+	case exchange.KindWritable:
+		if r.outbound.command == write {
+			c.writeOn(r)
 		}
-		switch ev.Kind {
-		case exchange.KindData:
-			r.inbound.push(ev.Data, now)
-		case exchange.KindEnd:
-			r.inbound.end(ev.Trailers, now)
-			if c.peer.hungUp {
-				r.request.End()
-			}
-		case exchange.KindWritable:
-			if r.outbound.command == write {
-				c.writeOn(r)
-			}
-		case exchange.KindReset:
-			c.reject(ev.Err)
-			c.breaksOff(r)
-			c.end(r, ev.Err)
-		case exchange.KindDrained:
-			c.end(r, nil)
-		}
+	case exchange.KindReset:
+		c.reject(ev.Err)
+		c.breaksOff(r)
+		c.end(r, ev.Err)
+	case exchange.KindDrained:
+		c.end(r, nil)
+	}
+}
+
+// endBody follows the last byte of a request.
+func (c *conn) endBody(r *run, trailers web.Fields) {
+	r.inbound.end(trailers)
+	if !r.inbound.pace.since.IsZero() {
+		r.inbound.pace.stop(c.now())
+	}
+	if c.peer.hungUp {
+		r.request.End()
 	}
 }
 

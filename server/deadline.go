@@ -52,6 +52,7 @@ func (c *conn) Expired() {
 	case serving:
 		if passed(c.core.Deadline()) {
 			c.core.Expire(now)
+			c.collect()
 		}
 		for r := c.runs; r != nil && c.state == serving; r = r.next {
 			c.expireRead(r, now)

@@ -77,30 +77,30 @@ func (b *inbound) push(p []byte, now time.Time) {
 }
 
 // end is the orderly end of the body.
-func (b *inbound) end(trailers web.Fields, now time.Time) {
-	b.mu.Lock()
-	b.trailers = trailers
-	b.mu.Unlock()
+func (b *inbound) end(trailers web.Fields) {
+	if trailers != nil {
+		b.mu.Lock()
+		b.trailers = trailers
+		b.mu.Unlock()
+	}
 	b.fail(io.EOF)
-	b.pace.stop(now)
 }
 
 // fail is any end; the first one counts. Bytes that arrived can still be read.
 func (b *inbound) fail(err error) {
-	b.mu.Lock()
-	if b.err == nil {
-		b.err = err
+	if b.err != nil {
+		return // only the holder of the baton writes it, and may read it so
 	}
-	b.arrived.Broadcast()
+	b.mu.Lock()
+	b.err = err
+	if b.waiting {
+		b.arrived.Broadcast()
+	}
 	b.mu.Unlock()
 }
 
-// complete reports whether the whole body has arrived.
-func (b *inbound) complete() bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.err == io.EOF
-}
+// complete reports whether the whole body has arrived; baton only.
+func (b *inbound) complete() bool { return b.err == io.EOF }
 
 // Read is part of web.Stream.
 func (r *run) Read(p []byte) (int, error) {
@@ -204,6 +204,7 @@ func (j *reading) Perform() {
 	if taken > 0 {
 		c.core.Consumed(r.id, taken)
 	}
+	c.collect()
 	c.feed(nil)
 }
 

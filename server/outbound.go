@@ -216,19 +216,7 @@ func (c *conn) carryOut(r *run) {
 	case inform:
 		c.informOn(r)
 	case respond:
-		// A whole answer before a body that is too long to throw away is the last.
-		tooMuch := o.fin && r.inbound.left() > int64(c.lane.engine.server.Limits.DrainBytes)
-		o.head.Close = o.head.Close || c.hurry || tooMuch
-		if err := c.core.Respond(r.id, o.head, o.fin && len(o.body) == 0); err != nil {
-			o.finished(err)
-			break
-		}
-		o.command, o.begun = write, true
-		if o.fin && len(o.body) == 0 {
-			o.finished(nil)
-			break
-		}
-		c.writeOn(r)
+		c.respondOn(r)
 	case write:
 		c.writeOn(r)
 	case flush:
@@ -238,14 +226,37 @@ func (c *conn) carryOut(r *run) {
 	case finish:
 		c.core.Finish(r.id, o.trailers)
 		o.finished(nil)
+		c.collect()
 	case reset:
 		o.finished(nil)
 		c.core.Reset(r.id, o.cause)
+		c.collect()
 	case hijack:
 		c.takeOver(r)
 		return
 	}
 	c.feed(nil)
+}
+
+// respondOn gives the core the head, and goes on with the body.
+func (c *conn) respondOn(r *run) {
+	o := &r.outbound
+	// A whole answer before a body that is too long to throw away is the last.
+	tooMuch := o.fin && r.inbound.left() > int64(c.lane.engine.server.Limits.DrainBytes)
+	o.head.Close = o.head.Close || c.hurry || tooMuch
+	whole := o.fin && len(o.body) == 0
+	if err := c.core.Respond(r.id, o.head, whole); err != nil {
+		o.finished(err)
+		c.collect()
+		return
+	}
+	o.command, o.begun = write, true
+	if !whole {
+		c.writeOn(r)
+		return
+	}
+	o.finished(nil)
+	c.collect()
 }
 
 // writeOn gives the core as much of the body as there is room for.

@@ -60,9 +60,10 @@ func (r *run) depart() (kept bool) {
 	r.request.End()
 	kept = r.stay.visit.Leave()
 	r.stay.end(kept)
-	if over := r.ends.Or(endedByHandler)&endedByCore != 0; over && kept {
+	switch {
+	case kept && r.over:
 		r.conn.forget(r)
-	} else if over {
+	case r.ends.Or(endedByHandler)&endedByCore != 0:
 		r.conn.sock.Post((*returned)(r))
 	}
 	return kept
@@ -81,10 +82,9 @@ type returned run
 func (j *returned) Perform() { j.conn.forget((*run)(j)) }
 
 // begin makes the run of a request head.
-func (c *conn) begin(ev *exchange.Event) {
+func (c *conn) begin(id exchange.ID, head *exchange.Request) {
 	r := c.lane.newRun()
-	r.conn, r.id = c, ev.ID
-	head := ev.Request
+	r.conn, r.id = c, id
 	q := &r.request
 	q.Method, q.Target, q.RawPath, q.RawQuery = head.Method, head.Target, head.Path, head.Query
 	q.Scheme, q.Host, q.Protocol = c.scheme(), head.Authority, head.Protocol
@@ -115,12 +115,11 @@ func (c *conn) limit(r *run) {
 			r.inbound.fail(&web.BodyTooLargeError{Limit: limit})
 		}
 	}
-	now := c.now()
 	if s.ReadTimeout > 0 {
-		r.inbound.deadline = now.Add(s.ReadTimeout)
+		r.inbound.deadline = c.now().Add(s.ReadTimeout)
 	}
 	if s.WriteTimeout > 0 {
-		r.outbound.deadline = now.Add(s.WriteTimeout)
+		r.outbound.deadline = c.now().Add(s.WriteTimeout)
 	}
 }
 

@@ -7,7 +7,6 @@ func (c *conn) send() bool {
 	for c.out.len() > 0 {
 		before := c.out.len()
 		n, err := c.sock.Write(c.out.rest())
-		now := c.now()
 		c.lane.counters.bytesOut.Add(uint64(n))
 		c.out.off += n
 		c.spoke = true
@@ -15,14 +14,17 @@ func (c *conn) send() bool {
 			c.fail(err)
 			return false
 		}
-		c.timers.write.progress(now, n)
+		c.timers.write.progress(c.now(), n)
 		if n < before {
-			c.timers.write.start(now)
+			c.timers.write.start(c.now())
 			c.compact()
 			c.goOn()
 			return c.state != closed
 		}
 		c.out.b, c.out.off = c.out.b[:0], 0
+		if c.runs == nil {
+			break
+		}
 		c.watchUnsent()
 		c.goOn() // what waited for room may fill it again
 	}

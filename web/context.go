@@ -2,7 +2,7 @@ package web
 
 import (
 	"context"
-	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -10,35 +10,40 @@ import (
 // makes the context when it first asks for one, the engine ends it when the peer
 // goes away or the handler returns, and either may come first.
 type lifetime struct {
-	mu    sync.Mutex
-	ctx   *requestContext
-	ended bool
-	used  bool             // the Request was Reset: its memory is used again
-	stock []requestContext // not yet made, of a Request that is used again
+	ctx   atomic.Pointer[requestContext] // never: ended before one was made
+	used  bool                           // the Request was Reset: its memory is used again
+	stock []requestContext               // not yet made, of a Request that is used again
 }
 
+// never stands for a context that nobody asked for in time.
+var never = new(requestContext)
+
 // contextStock is how many contexts are allocated at once. Whoever keeps one
-// keeps them all, which are 2 KiB.
-const contextStock = 32
+// keeps them all, which are 3 KiB.
+const contextStock = 128
 
 // context gives the one context of this request, made on first use.
 func (l *lifetime) context(parent context.Context) context.Context {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.ctx == nil {
+	for {
+		known := l.ctx.Load()
+		if known != nil && known != never {
+			return known
+		}
 		if parent == nil {
 			parent = context.Background()
 		}
-		l.ctx = l.fresh()
-		l.ctx.parent = parent
-		if l.ended {
-			l.ctx.end()
+		ctx := l.fresh()
+		ctx.parent = parent
+		if known == never {
+			ctx.end()
+		}
+		if l.ctx.CompareAndSwap(known, ctx) {
+			return ctx
 		}
 	}
-	return l.ctx
 }
 
-// fresh gives memory that never was a context.
+// fresh gives memory that never was a context. It is the handler's to call.
 func (l *lifetime) fresh() *requestContext {
 	if !l.used {
 		return new(requestContext)
@@ -52,25 +57,19 @@ func (l *lifetime) fresh() *requestContext {
 }
 
 func (l *lifetime) end() {
-	l.mu.Lock()
-	ctx := l.ctx
-	l.ended = true
-	l.mu.Unlock()
-	if ctx != nil {
-		ctx.end()
+	if !l.ctx.CompareAndSwap(nil, never) {
+		if ctx := l.ctx.Load(); ctx != never {
+			ctx.end()
+		}
 	}
 }
 
 // reset ends a context that nobody ended, since it would hang on its parent for
-// ever, and forgets it.
+// ever, and forgets it. Nobody else uses the request.
 func (l *lifetime) reset() {
-	l.mu.Lock()
-	ctx := l.ctx
-	l.ctx, l.ended, l.used = nil, false, true
-	l.mu.Unlock()
-	if ctx != nil {
-		ctx.end()
-	}
+	l.end()
+	l.ctx.Store(nil)
+	l.used = true
 }
 
 // requestContext costs one small allocation until somebody waits for it or
@@ -83,58 +82,73 @@ func (l *lifetime) reset() {
 // owner likes.
 type requestContext struct {
 	parent context.Context
-
-	mu     sync.Mutex
-	linked context.Context // a child of parent; nil until needed
-	cancel context.CancelFunc
-	err    error // set by end, for good
+	// link is nil while the request goes on and nobody needed more than its
+	// parent, cancelled when it has ended so.
+	link atomic.Pointer[contextLink]
 }
+
+// contextLink is a child of the request's parent.
+type contextLink struct {
+	ctx    context.Context
+	cancel context.CancelFunc
+}
+
+// cancelled is the link of every request that ended before anybody waited for it.
+var cancelled = func() *contextLink {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	return &contextLink{ctx, cancel}
+}()
 
 func (c *requestContext) Deadline() (time.Time, bool) { return c.parent.Deadline() }
 
-func (c *requestContext) Done() <-chan struct{} { return c.link().Done() }
-
-func (c *requestContext) Value(key any) any { return c.link().Value(key) }
+func (c *requestContext) Done() <-chan struct{} { return c.linked().ctx.Done() }
 
 func (c *requestContext) Err() error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.reason()
-}
-
-// reason is called with the mutex held.
-func (c *requestContext) reason() error {
-	switch {
-	case c.err != nil:
-		return c.err
-	case c.linked != nil:
-		return c.linked.Err()
+	if link := c.link.Load(); link != nil {
+		return link.ctx.Err()
 	}
 	return c.parent.Err()
 }
 
-func (c *requestContext) link() context.Context {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.linked == nil {
-		c.linked, c.cancel = context.WithCancel(c.parent)
-		if c.err != nil {
-			c.cancel()
+// Value finds package context's own keys in the link and all others in the
+// parent.
+func (c *requestContext) Value(key any) any {
+	link := c.linked()
+	if link == cancelled {
+		if own := link.ctx.Value(key); own != nil {
+			return own
 		}
+		return c.parent.Value(key)
 	}
-	return c.linked
+	return link.ctx.Value(key)
+}
+
+func (c *requestContext) linked() *contextLink {
+	link := c.link.Load()
+	if link != nil {
+		return link
+	}
+	made := new(contextLink)
+	made.ctx, made.cancel = context.WithCancel(c.parent)
+	if c.link.CompareAndSwap(nil, made) {
+		return made
+	}
+	made.cancel()
+	return c.link.Load()
 }
 
 // end never waits for user code, since a loop may be the caller: what AfterFunc
 // was given runs on goroutines of its own.
 func (c *requestContext) end() {
-	c.mu.Lock()
-	cancel := c.cancel
-	if c.err = c.reason(); c.err == nil {
-		c.err = context.Canceled
+	switch c.link.Load() {
+	case cancelled:
+		return
+	case nil:
+		// What ended the parent first is the reason, for good.
+		if c.parent.Err() == nil && c.link.CompareAndSwap(nil, cancelled) {
+			return
+		}
 	}
-	c.mu.Unlock()
-	if cancel != nil {
-		cancel()
-	}
+	c.linked().cancel()
 }

@@ -25,7 +25,7 @@ func requestUnder(parent context.Context) *Request {
 
 func TestContextIsMadeOnceAndEnds(t *testing.T) {
 	r := requestUnder(nobody)
-	if r.bound.lifetime.ctx != nil {
+	if r.bound.lifetime.ctx.Load() != nil {
 		t.Error("made before anybody asked")
 	}
 	ctx := r.Context()

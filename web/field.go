@@ -142,5 +142,10 @@ func fieldValue(s string) string {
 		}
 		s = string(b)
 	}
+	if s == "" || !isBlank(s[0]) && !isBlank(s[len(s)-1]) {
+		return s
+	}
 	return strings.Trim(s, " \t")
 }
+
+func isBlank(c byte) bool { return c == ' ' || c == '\t' }

@@ -161,17 +161,17 @@ func (w *Response) BeforeHead(f func()) { w.before = append(w.before, f) }
 // Text answers with text/plain in UTF-8. Like all the whole answers below it may
 // be the only one, and its error tells why nothing could be sent.
 func (w *Response) Text(status int, body string) error {
-	return w.whole(status, "text/plain; charset=utf-8", body)
+	return w.whole(status, textPlain, body)
 }
 
 // HTML answers with text/html in UTF-8.
 func (w *Response) HTML(status int, body string) error {
-	return w.whole(status, "text/html; charset=utf-8", body)
+	return w.whole(status, textHTML, body)
 }
 
 // Bytes answers with these bytes, which it borrows until it returns.
 func (w *Response) Bytes(status int, contentType string, body []byte) error {
-	if err := w.start(status, contentType); err != nil {
+	if err := w.start(status, fieldValue(contentType)); err != nil {
 		return err
 	}
 	return w.send(body)
@@ -198,6 +198,12 @@ func (w *Response) NoContent(status int) error {
 	return w.send(nil)
 }
 
+const (
+	textPlain = "text/plain; charset=utf-8"
+	textHTML  = "text/html; charset=utf-8"
+)
+
+// whole answers with a text of our own type, which is clean.
 func (w *Response) whole(status int, contentType, body string) error {
 	if err := w.start(status, contentType); err != nil {
 		return err
@@ -214,7 +220,7 @@ func (w *Response) start(status int, contentType string) error {
 	}
 	w.status = status
 	if contentType != "" && !w.Fields().Has("Content-Type") {
-		w.fields = append(w.fields, Field{"Content-Type", fieldValue(contentType)})
+		w.fields = append(w.fields, Field{"Content-Type", contentType})
 	}
 	return nil
 }

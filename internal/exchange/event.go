@@ -53,18 +53,27 @@ func (k Kind) String() string {
 	return "none"
 }
 
-// Event is one thing that the peer did. It is a value, and costs no allocation.
+// Event is one thing that the peer did. It is a value that fits registers, and
+// costs no allocation.
 type Event struct {
 	Kind Kind
 	ID   ID
-	// Request belongs to the core and holds until the next Receive; its strings
-	// and fields hold for ever.
+	// Detail is never nil. It belongs to the core and holds until the next Receive.
+	*Detail
+}
+
+// Detail is what an event brings, each kind its own part.
+type Detail struct {
+	// Request is there with KindRequest; its strings and fields hold for ever.
 	Request *Request
 	// Data is a part of what Receive was given.
 	Data     []byte
 	Trailers web.Fields
 	Err      error
 }
+
+// NoDetail is that of events which bring nothing. Nobody writes to it.
+var NoDetail = new(Detail)
 
 // Request is a request head as a core parsed and checked it.
 type Request struct {

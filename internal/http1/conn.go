@@ -191,7 +191,7 @@ func (c *Conn) lend(in []byte) int {
 	in = in[:min(int64(len(in)), room)]
 	w.recv.lent += int64(len(in))
 	c.recv.expecting = false
-	w.data = in
+	w.detail.Data = in
 	c.pending |= pendingData
 	return len(in)
 }
@@ -223,26 +223,27 @@ func (c *Conn) Next() (ev exchange.Event, ok bool) {
 	}
 	next := c.pending & -c.pending
 	c.pending &^= next
-	ev.ID = c.id
+	ev.ID, ev.Detail = c.id, exchange.NoDetail
 	switch next {
 	case pendingRequest:
-		ev.Kind, ev.Request = exchange.KindRequest, &c.work.memory.request
+		ev.Kind, ev.Detail = exchange.KindRequest, &c.work.detail
+		ev.Request = &c.work.memory.request
 	case pendingData:
-		ev.Kind, ev.Data = exchange.KindData, c.work.data
-		c.work.data = nil
+		ev.Kind, ev.Detail = exchange.KindData, &c.work.detail
 	case pendingEnd:
 		ev.Kind = exchange.KindEnd
-		if c.rare != nil {
-			ev.Trailers, c.rare.recvTrailers = c.rare.recvTrailers, nil
+		if c.rare != nil && c.rare.recvTrailers != nil {
+			ev.Detail = &exchange.Detail{Trailers: c.rare.recvTrailers}
+			c.rare.recvTrailers = nil
 		}
 	case pendingReset:
-		ev.Kind, ev.Err = exchange.KindReset, c.rare.reset
+		ev.Kind, ev.Detail = exchange.KindReset, &exchange.Detail{Err: c.rare.reset}
 	case pendingDrained:
 		ev.Kind = exchange.KindDrained
 	case pendingClosed:
 		ev.Kind, ev.ID = exchange.KindClosed, 0
 		if c.rare != nil {
-			ev.Err = c.rare.closed
+			ev.Detail = &exchange.Detail{Err: c.rare.closed}
 		}
 	}
 	return ev, true

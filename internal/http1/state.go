@@ -75,7 +75,7 @@ type work struct {
 	section section
 	recv    arriving
 	send    leaving
-	data    []byte // of the Data event, part of the driver's input
+	detail  exchange.Detail // of the events that come with each request
 }
 
 // clock is the time as inputs told it, in nanoseconds from the origin of Date.

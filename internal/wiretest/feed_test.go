@@ -26,12 +26,12 @@ func (c *toy) Receive(_ time.Time, in []byte) (int, error) {
 		return 1, nil
 	}
 	if c.keeps {
-		c.events = append(c.events, exchange.Event{Kind: exchange.KindData, ID: 1, Data: c.kept})
+		c.events = append(c.events, exchange.Event{Kind: exchange.KindData, ID: 1, Detail: &exchange.Detail{Data: c.kept}})
 		return len(in), nil
 	}
-	c.events = append(c.events, exchange.Event{Kind: exchange.KindData, ID: 1, Data: in[:1]})
+	c.events = append(c.events, exchange.Event{Kind: exchange.KindData, ID: 1, Detail: &exchange.Detail{Data: in[:1]}})
 	if in[0] == '.' || c.perCall {
-		c.events = append(c.events, exchange.Event{Kind: exchange.KindEnd, ID: 1})
+		c.events = append(c.events, exchange.Event{Kind: exchange.KindEnd, ID: 1, Detail: exchange.NoDetail})
 	}
 	if c.perCall {
 		return len(in), nil

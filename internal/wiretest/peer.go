@@ -165,7 +165,7 @@ func Text(ev exchange.Event) string {
 	if ev.ID != 0 {
 		fmt.Fprintf(&b, " %d", ev.ID)
 	}
-	if q := ev.Request; q != nil {
+	if q := ev.Request; q != nil && ev.Kind == exchange.KindRequest {
 		fmt.Fprintf(&b, " %s %s %s host=%s length=%d", q.Method, q.Target, q.Protocol, q.Authority, q.ContentLength)
 		if q.Expect {
 			b.WriteString(" expect")
