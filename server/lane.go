@@ -84,6 +84,9 @@ func (l *lane) keep(r *run) {
 	if route == nil || !route.Recycle || !r.stay.kept || r.stay.shared.Load() || len(l.spare) == spareRuns {
 		return
 	}
+	if l.learned.visitor == &r.stay {
+		l.learned.visitor = nil // kept is about to be forgotten
+	}
 	r.lay()
 	l.spare = append(l.spare, r)
 }

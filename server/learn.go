@@ -201,8 +201,9 @@ func (s *habits) all() []*habit {
 
 // learned is what a lane knows of its routes without asking the engine.
 type learned struct {
-	habits map[*web.Route]*habit // nil where a connection is alone in its lane
-	turn   uint                  // counts visits, for sampling
+	habits  map[*web.Route]*habit // nil where a connection is alone in its lane
+	turn    uint                  // counts visits, for sampling
+	visitor *stay                 // who went in place last
 }
 
 // learn has the lane's routes learned: it is a loop's.
@@ -220,7 +221,20 @@ func (l *lane) habitOf(route *web.Route) *habit {
 }
 
 // inPlace decides where a run goes, and whether it is timed.
-func (l *lane) inPlace(r *run) bool {
+func (l *lane) inPlace(r *run) (visits bool) {
+	// A visitor that has not left although others come was robbed. Its route is
+	// to learn that now: it may return late, or never.
+	if s := l.learned.visitor; s != nil && !s.kept {
+		s.lose(r.conn.sock.Now())
+	}
+	l.learned.visitor = nil
+	if visits = l.mayVisit(r); visits {
+		l.learned.visitor = &r.stay
+	}
+	return visits
+}
+
+func (l *lane) mayVisit(r *run) bool {
 	h := r.stay.habit
 	if h.mode != web.Learned {
 		return h.mode == web.Inline

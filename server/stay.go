@@ -12,8 +12,9 @@ type stay struct {
 	visit  loop.Visit // zero off the loop
 	habit  *habit     // of the route
 	timed  bool
-	handed bool // the handler has given the baton away
-	kept   bool // it has returned with the baton
+	handed bool        // the handler has given the baton away
+	kept   bool        // it has returned with the baton, whose this is
+	lost   atomic.Bool // the habit knows that the visit has ended early
 	began  time.Time
 	waited atomic.Int64 // nanoseconds of known waits
 	shared atomic.Bool  // jobs of the run were posted
@@ -28,19 +29,30 @@ func (s *stay) start() {
 
 // end is the return of the handler; kept says whether it has the baton still.
 func (s *stay) end(kept bool) {
-	s.kept = kept
 	robbed := !kept && s.visit != loop.Visit{}
+	if kept {
+		s.kept = true
+	}
 	if !s.timed && !robbed {
 		return
 	}
 	now := time.Now()
+	if robbed {
+		s.lose(now)
+		return
+	}
+	s.habit.took(now.Sub(s.began)-time.Duration(s.waited.Load()), now)
+}
+
+// lose tells the habit that the visit has ended early, once: whoever notices
+// first does, the handler or the holder after it.
+func (s *stay) lose(now time.Time) {
 	switch {
-	case robbed && s.handed:
+	case !s.lost.CompareAndSwap(false, true):
+	case s.handed:
 		s.habit.handedOver(now)
-	case robbed:
+	default:
 		s.habit.lost(now)
-	case s.timed:
-		s.habit.took(now.Sub(s.began)-time.Duration(s.waited.Load()), now)
 	}
 }
 

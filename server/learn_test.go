@@ -1,0 +1,309 @@
+package server
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/fasterapi-go/fasterapi/web"
+)
+
+// learner is a habit at a time that the test sets.
+type learner struct {
+	*testing.T
+	habit
+	now time.Time
+}
+
+func newLearner(t *testing.T) *learner { return &learner{T: t, now: epoch} }
+
+// prove runs off the loop until the route is quick.
+func (l *learner) prove() {
+	l.Helper()
+	for range proof {
+		if l.mayVisit(l.now) {
+			l.Fatal("in place without a proof")
+		}
+		l.took(quickEnough/2, l.now)
+	}
+	if !l.mayVisit(l.now) {
+		l.Fatalf("off the loop although it is quick: %s", l.reason())
+	}
+}
+
+func (l *learner) reason() string {
+	_, why := l.why(l.now, true)
+	return why
+}
+
+// restsFor fails unless the route stays off the loop for exactly d, and then may
+// prove itself.
+func (l *learner) restsFor(d time.Duration) {
+	l.Helper()
+	if l.is() != resting || l.rest != d {
+		l.Fatalf("rests for %v, want %v: %s", l.rest, d, l.reason())
+	}
+	l.now = l.now.Add(d - 1)
+	if l.mayVisit(l.now) || l.is() != resting {
+		l.Fatalf("tried again before %v", d)
+	}
+	l.now = l.now.Add(1)
+	if l.mayVisit(l.now) {
+		l.Fatal("in place again without a proof")
+	}
+	if l.is() != proving {
+		l.Fatalf("not tried again after %v", d)
+	}
+}
+
+func TestRouteProvesQuick(t *testing.T) {
+	l := newLearner(t)
+	l.prove()
+	if why := l.reason(); why != "quick: 50µs on average" {
+		t.Error(why)
+	}
+}
+
+// One slow run among the quick ones, and the proof begins anew.
+func TestProofIsInARow(t *testing.T) {
+	l := newLearner(t)
+	for range 3 {
+		for range proof - 1 {
+			l.took(quickEnough, l.now)
+		}
+		if why := l.reason(); !strings.HasPrefix(why, "proving: 15 of 16") {
+			t.Error(why)
+		}
+		l.took(quickEnough+1, l.now)
+		if l.mayVisit(l.now) {
+			t.Fatal("a slow run proved the route")
+		}
+	}
+	l.took(time.Minute, l.now) // of long ago: it does not count once the route is quick
+	l.prove()
+	l.took(quickEnough, l.now)
+	if !l.mayVisit(l.now) {
+		t.Error("what was slow before the proof has ended it")
+	}
+}
+
+// A route leaves the loop for its mean, not for one run.
+func TestSlowOnAverageLeaves(t *testing.T) {
+	l := newLearner(t)
+	l.prove()
+	l.took(tooSlow+quickEnough, l.now)
+	if !l.mayVisit(l.now) {
+		t.Fatal("left after one run")
+	}
+	for range 20 {
+		l.took(tooSlow+quickEnough, l.now)
+	}
+	l.restsFor(firstRest)
+	if l.losses.Load() != 0 {
+		t.Error("slow is not robbed")
+	}
+}
+
+// Each failure doubles the rest up to the longest; what fails while it rests
+// already, since several were in place, counts once; and a route that did well
+// for long enough begins anew.
+func TestRestDoublesAndShrinks(t *testing.T) {
+	l := newLearner(t)
+	want := firstRest
+	for range 12 {
+		l.prove()
+		l.lost(l.now)
+		l.lost(l.now)
+		l.restsFor(want)
+		want = min(2*want, longestRest)
+	}
+	if want != longestRest || l.losses.Load() != 24 {
+		t.Errorf("rests for %v after %d losses", want, l.losses.Load())
+	}
+	l.prove()
+	l.now = l.now.Add(10 * longestRest)
+	l.lost(l.now)
+	l.restsFor(longestRest)
+	l.prove()
+	l.now = l.now.Add(10*longestRest + 1)
+	l.lost(l.now)
+	l.restsFor(firstRest)
+}
+
+// Giving the baton away is no failure, unless a route does nothing else.
+func TestHandingOverAllTheTimeLeaves(t *testing.T) {
+	l := newLearner(t)
+	l.handedOver(l.now)
+	if l.mean.Load() != 0 {
+		t.Error("learned from a visit that nobody made")
+	}
+	l.prove()
+	for range 100 {
+		for range 10 {
+			l.took(quickEnough/2, l.now)
+		}
+		l.handedOver(l.now)
+	}
+	if !l.mayVisit(l.now) {
+		t.Fatalf("left for one in ten: %s", l.reason())
+	}
+	for range 10 {
+		l.handedOver(l.now)
+	}
+	l.restsFor(firstRest)
+	if l.handovers.Load() != 111 || l.losses.Load() != 0 {
+		t.Errorf("%d handed over, %d lost", l.handovers.Load(), l.losses.Load())
+	}
+}
+
+func TestWhySaysWhere(t *testing.T) {
+	l := newLearner(t)
+	l.prove()
+	l.lost(l.now)
+	for _, c := range []struct {
+		habit   *habit
+		onLoops bool
+		place   Place
+		why     string
+	}{
+		{&habit{mode: web.Inline}, true, InPlace, "marked inline"},
+		{&habit{mode: web.Blocking}, true, OffLoop, "marked blocking"},
+		{&habit{}, false, OffLoop, "learned on loops only"},
+		{&habit{}, true, OffLoop, "proving: 0 of 16 quick runs in a row, 0s on average"},
+		{&l.habit, true, OffLoop, "slow or robbed in place: 50µs on average, tried again in 250ms"},
+	} {
+		if place, why := c.habit.why(l.now, c.onLoops); place != c.place || why != c.why {
+			t.Errorf("%v, %q, want %v, %q", place, why, c.place, c.why)
+		}
+	}
+}
+
+// Routes without end are not learned without end.
+func TestMostHabits(t *testing.T) {
+	l := &lane{engine: &engine{}}
+	s := &l.engine.habits
+	known := new(web.Route)
+	first := s.of(known)
+	for range mostHabits - 1 {
+		if s.of(new(web.Route)) == stranger {
+			t.Fatal("a stranger too early")
+		}
+	}
+	if s.of(new(web.Route)) != stranger || s.of(&web.Route{Mode: web.Inline}) != stranger {
+		t.Error("learned of more routes than it may")
+	}
+	if s.of(known) != first || len(s.all()) != mostHabits {
+		t.Error("what is known was forgotten")
+	}
+	l.learn()
+	for range 3 {
+		r := &run{}
+		r.stay.habit = l.habitOf(new(web.Route))
+		if l.inPlace(r) || r.stay.timed {
+			t.Error("a stranger is in place, or timed")
+		}
+	}
+	if len(l.learned.habits) != 0 {
+		t.Error("a lane keeps strangers")
+	}
+}
+
+// What is marked is never learned, and a lane of its own learns nothing.
+func TestMarkedRoutesAreNotTimed(t *testing.T) {
+	for _, onLoop := range []bool{false, true} {
+		l := &lane{engine: &engine{}}
+		if onLoop {
+			l.learn()
+		}
+		for _, mode := range []web.Mode{web.Inline, web.Blocking} {
+			route := &web.Route{Mode: mode}
+			for range 3 * sampling {
+				r := &run{}
+				r.stay.habit = l.habitOf(route)
+				if l.inPlace(r) != (mode == web.Inline) || r.stay.timed {
+					t.Fatalf("%v: in the wrong place, or timed", mode)
+				}
+				r.stay.kept = true
+			}
+		}
+		r := &run{}
+		if !onLoop {
+			r.stay.habit = l.habitOf(nil)
+			if l.inPlace(r) || r.stay.timed {
+				t.Error("learned where there is no loop")
+			}
+		}
+	}
+}
+
+// A route in place is timed now and then, one off the loop always.
+func TestSampling(t *testing.T) {
+	k := handed(t, &Server{}, func(*web.Response, *web.Request) {}).open(-1)
+	l := k.lab.lane
+	l.learn()
+	next := func() (visits bool, timed bool) {
+		r := &run{conn: k.conn}
+		r.stay.habit = l.habitOf(nil)
+		visits = l.inPlace(r)
+		r.stay.kept = true
+		return visits, r.stay.timed
+	}
+	h := l.habitOf(nil)
+	for range proof {
+		if visits, timed := next(); visits || !timed {
+			t.Fatal("the proof is not timed")
+		}
+		h.took(quickEnough, epoch)
+	}
+	count := 0
+	for range 10 * sampling {
+		visits, timed := next()
+		if !visits {
+			t.Fatal("not in place")
+		}
+		if timed {
+			count++
+		}
+	}
+	if count != 10 {
+		t.Errorf("%d of %d were timed", count, 10*sampling)
+	}
+}
+
+// The loss of a visit is learned when the next visitor comes, not when the one
+// that was robbed returns, which may be never; and it is learned once.
+func TestLossIsLearnedAtOnce(t *testing.T) {
+	release := make(chan struct{})
+	lab := handed(t, &Server{}, func(w *web.Response, r *web.Request) {
+		if r.RawPath == "/stuck" {
+			<-release
+		}
+		_ = w.Text(200, "")
+	})
+	lab.lane.learn()
+	h := lab.lane.habitOf(nil)
+	for range proof {
+		h.took(quickEnough, epoch)
+	}
+	stuck := lab.open(-1)
+	done := make(chan struct{})
+	go func() { // takes the baton as soon as the handler is there
+		defer close(done)
+		for !lab.sim.Steal() {
+		}
+	}()
+	stuck.Deliver([]byte("GET /stuck HTTP/1.1\r\nHost: a\r\n\r\n"))
+	<-done
+	if h.losses.Load() != 0 {
+		t.Fatal("learned from nobody")
+	}
+	lab.bystander()
+	if h.losses.Load() != 1 || h.is() != resting {
+		t.Errorf("%d losses, standing %d", h.losses.Load(), h.is())
+	}
+	close(release)
+	stuck.rest()
+	if h.losses.Load() != 1 {
+		t.Errorf("one visit was lost %d times", h.losses.Load())
+	}
+}
