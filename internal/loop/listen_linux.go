@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"net/netip"
 	"syscall"
 	"time"
 )
@@ -33,6 +34,11 @@ type Listener struct {
 	Admit func(last bool) bool
 	// Release gives back a place that no connection came for.
 	Release func()
+	// Full is told when Admit has said no and a connection waits; nil is nobody.
+	Full func()
+	// Refuse may have a connection closed at once, unheard; nil refuses none. remote
+	// is invalid on a unix socket.
+	Refuse func(remote netip.AddrPort) bool
 	// Spread are the loops that take the connections in turn, which is handed over
 	// without a lock; none means the loop that accepts. Loops that do not keep up
 	// miss their turn. The loop that accepts steps in when none does, even if it is
@@ -189,9 +195,16 @@ func (l *Epoll) park(ln *Listener) {
 }
 
 func (l *Epoll) accept(ln *Listener) {
-	for range acceptBatch {
+	for taken := range acceptBatch {
 		if !ln.Admit(false) {
-			l.park(ln)
+			// Only the first is known to wait. If there is another the poller will say
+			// so again.
+			if taken == 0 {
+				l.park(ln)
+				if ln.Full != nil {
+					ln.Full()
+				}
+			}
 			return
 		}
 		if again := l.acceptOne(ln); !again {
@@ -217,6 +230,11 @@ func (l *Epoll) acceptOne(ln *Listener) (again bool) {
 	default:
 		l.backOff(ln, errno)
 		return false
+	}
+	if ln.Refuse != nil && ln.Refuse(remote) {
+		_ = syscall.Close(fd)
+		ln.Release()
+		return true
 	}
 	_ = syscall.SetsockoptInt(fd, syscall.IPPROTO_TCP, syscall.TCP_NODELAY, 1)
 	l.hand(handover{fd, remote, ln})

@@ -3,6 +3,7 @@ package loop
 import (
 	"errors"
 	"net"
+	"net/netip"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -230,5 +231,68 @@ func TestAddresses(t *testing.T) {
 				t.Error("a closed connection knows an address of its descriptor")
 			}
 		})
+	}
+}
+
+// Full is told only of a connection that waits, not of a place that is missing
+// for nobody.
+func TestFullIsToldOfWhoWaits(t *testing.T) {
+	l := runEpoll(t)
+	on := make(chan *Epoll, 8)
+	full := make(chan struct{}, 8)
+	var places atomic.Int64
+	places.Store(1)
+	ln := echoing(on)
+	ln.Admit = func(bool) bool {
+		if places.Add(-1) < 0 {
+			places.Add(1)
+			return false
+		}
+		return true
+	}
+	ln.Full = func() { full <- struct{}{} }
+	addr := listenOn(t, l, "tcp", ln)
+	checkEcho(t, dialTo(t, addr))
+	rounds(t, l, 2)
+	if len(full) != 0 {
+		t.Error("told although nobody waits")
+	}
+	second := dialTo(t, addr)
+	wait(t, full, "Full")
+	rounds(t, l, 2)
+	if len(full) != 0 {
+		t.Error("told twice of one connection")
+	}
+	places.Store(1)
+	l.Resume(ln)
+	checkEcho(t, second)
+}
+
+func TestRefuseClosesAtOnce(t *testing.T) {
+	l := runEpoll(t)
+	on := make(chan *Epoll, 8)
+	var refuses atomic.Bool
+	refuses.Store(true)
+	asked, released := make(chan netip.AddrPort, 1), make(chan struct{}, 64)
+	ln := echoing(on)
+	ln.Refuse = func(remote netip.AddrPort) bool {
+		if refuses.Load() {
+			asked <- remote
+			return true
+		}
+		return false
+	}
+	ln.Release = func() { released <- struct{}{} }
+	addr := listenOn(t, l, "tcp", ln)
+	c := dialTo(t, addr)
+	mustEnd(t, c)
+	if remote := wait(t, asked, "the question"); remote.String() != c.LocalAddr().String() {
+		t.Errorf("asked about %v, want %v", remote, c.LocalAddr())
+	}
+	wait(t, released, "the place")
+	refuses.Store(false)
+	checkEcho(t, dialTo(t, addr))
+	if len(on) != 1 {
+		t.Errorf("%d sessions", len(on))
 	}
 }
