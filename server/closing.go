@@ -113,7 +113,7 @@ func (c *conn) gone(hijacked bool) {
 	} else {
 		c.tellState(http.StateClosed)
 	}
-	c.lane.engine.release()
+	c.lane.engine.departed(c)
 }
 
 func (c *conn) dropHeld() {

@@ -24,6 +24,8 @@ type engine struct {
 
 	connIDs    atomic.Uint64
 	open       atomic.Int64
+	shedding   shedding
+	crowd      crowd
 	rejections rejections
 	habits     habits
 	portable   *loop.Portable
@@ -92,22 +94,30 @@ func (e *engine) admit(last bool) bool {
 	return false
 }
 
+// departed follows the end of a connection.
+func (e *engine) departed(c *conn) {
+	if e.server.Limits.ConnsPerIP > 0 {
+		e.crowd.leave(c.info.Remote)
+	}
+	if e.shedding.underway.Load() > 0 {
+		e.shedding.forget(c)
+	}
+	e.release()
+}
+
 // release gives a place back: of a connection that has ended, or one that did not
-// come.
+// come. Who waits has found the cap reached, so that only whoever goes below it
+// has anybody to tell.
 func (e *engine) release() {
-	left, limit := e.open.Add(-1), int64(e.server.Limits.Conns)
-	roomy := limit > 0 && left < limit
-	if !roomy && left > 0 {
+	left := e.open.Add(-1)
+	if left+1 == int64(e.server.Limits.Conns) {
+		e.askAgain()
+	}
+	if left > 0 {
 		return
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if roomy {
-		e.room.Broadcast()
-		for _, ln := range e.listeners {
-			ln.resume()
-		}
-	}
 	e.checkDrained()
 }
 

@@ -195,6 +195,7 @@ func TestConnectionCap(t *testing.T) {
 		first := r.dial()
 		first.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
 		first.answer("GET") // or the second might be accepted before it, on another loop
+		first.send("GET ")  // or it would be idle, and make room for the second
 		second := r.dial()
 		second.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
 		if got := r.srv.Stats().Accepted; got != 1 {

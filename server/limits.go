@@ -22,8 +22,18 @@ type Limits struct {
 	// BodyBytes bounds every request body, streamed ones too; none. A route's own
 	// limit goes before it.
 	BodyBytes int64
-	// Conns bounds the open connections; none. More wait in the listeners' queues.
+	// Conns bounds the open connections; none. When there are as many and another
+	// comes, those that have been idle for longest are closed in an orderly way, at
+	// most one in 64 at a time, and counted as "idle_shed". Idle is a kept-alive
+	// connection between requests: never one with a handler, with a part of a head
+	// or with bytes to send. As long as none is idle, newcomers wait in the
+	// listeners' queues. Hijacked connections do not count.
 	Conns int
+	// ConnsPerIP bounds the open connections from one IPv4 address, or from one /64
+	// of IPv6; none. More are closed as soon as they are accepted, without a word,
+	// and counted as "per_ip". Connections over unix sockets and hijacked ones do
+	// not count. Behind a proxy all connections come from its address.
+	ConnsPerIP int
 	// ConnAge ends a connection with the response after it, give or take a tenth;
 	// 1 h.
 	ConnAge time.Duration

@@ -178,6 +178,7 @@ var settings = map[string]any{
 	"Limits.TrailerFields": "TestMessageLimits",
 	"Limits.BodyBytes":     "TestMessageLimits",
 	"Limits.Conns":         "TestConnectionCap",
+	"Limits.ConnsPerIP":    "TestConnsPerIP",
 	"Limits.ConnAge":       "TestOldConnection",
 	"Limits.ReadIdle":      "TestBodyThatStops",
 	"Limits.WriteIdle":     "TestReaderThatStops",

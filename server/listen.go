@@ -238,14 +238,15 @@ func (e *engine) acceptPortable(ln *listener) {
 	}
 }
 
-// awaitRoom takes a place under the connection cap, and waits for one while the
-// server runs. The one connection that waits here has been accepted, but nothing
-// is read from it.
+// awaitRoom takes a place under the connection cap, and has one made and waits for
+// it while the server runs. The one connection that waits here has been accepted,
+// but nothing is read from it.
 func (e *engine) awaitRoom() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	limit := int64(e.server.Limits.Conns)
 	for limit > 0 && e.open.Load() >= limit && e.phase == running {
+		e.makeRoom()
 		e.room.Wait()
 	}
 	e.open.Add(1)
@@ -261,6 +262,11 @@ func (e *engine) acceptFault(err error, pause time.Duration) {
 }
 
 func (e *engine) servePortable(conn net.Conn, ln *listener) {
+	if e.refuse(remoteOf(conn)) {
+		_ = conn.Close()
+		e.release()
+		return
+	}
 	l := e.newLane(e.sharedLane)
 	e.portable.Serve(conn, func(sock loop.Socket) loop.Session { return e.newConn(l, sock, ln) })
 }

@@ -2,6 +2,7 @@ package server
 
 import (
 	"net"
+	"sync"
 	"time"
 
 	"github.com/fasterapi-go/fasterapi/internal/loop"
@@ -35,6 +36,19 @@ func (l *loops) stop() {
 	for _, each := range l.all {
 		each.Stop()
 	}
+}
+
+func (l *loops) count() int { return len(l.all) }
+
+// survey has look called with every session and the number of its loop. Loops do
+// not wait for each other; survey waits for all.
+func (l *loops) survey(look func(at int, s loop.Session)) {
+	var looking sync.WaitGroup
+	looking.Add(len(l.all))
+	for at, each := range l.all {
+		each.Survey(func(s loop.Session) { look(at, s) }, looking.Done)
+	}
+	looking.Wait()
 }
 
 func (l *loops) broadcast(f func(loop.Session)) {
@@ -78,6 +92,8 @@ func (e *engine) accepted(served *listener, spread []*loop.Epoll) *loop.Listener
 		},
 		Admit:   e.admit,
 		Release: e.release,
+		Full:    e.makeRoom,
+		Refuse:  e.refuse,
 		Spread:  spread,
 		Fault:   func(err error, pause time.Duration) { e.acceptFault(err, pause) },
 	}

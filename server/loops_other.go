@@ -15,6 +15,10 @@ func (l *loops) usable() bool { return false }
 
 func (l *loops) stop() {}
 
+func (l *loops) count() int { return 0 }
+
+func (l *loops) survey(func(int, loop.Session)) {}
+
 func (l *loops) broadcast(func(loop.Session)) {}
 
 func (e *engine) startLoops() error {
