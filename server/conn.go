@@ -313,6 +313,10 @@ func (c *conn) start() loop.Guest {
 			c.fresh = c.fresh[:copy(c.fresh, c.fresh[i+1:])]
 			return r
 		}
+		if r.stay.habit.isComputing() {
+			c.lane.engine.gate.enter(r)
+			continue
+		}
 		c.sock.Go(r)
 	}
 	c.fresh = c.fresh[:0]

@@ -28,6 +28,7 @@ type engine struct {
 	crowd      crowd
 	rejections rejections
 	habits     habits
+	gate       gate
 	portable   *loop.Portable
 	sharedLane *counters // of all portable connections
 

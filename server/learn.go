@@ -35,6 +35,8 @@ type habit struct {
 	mode      web.Mode
 	standing  atomic.Uint32
 	mean      atomic.Int64  // of handlers, without known waits, in nanoseconds
+	cpu       atomic.Int64  // mean processor time, in nanoseconds
+	asked     atomic.Uint32 // runs whose processor time could have been measured
 	losses    atomic.Uint64 // visits that the watchdog ended
 	handovers atomic.Uint64 // visits that ended before a known wait
 
@@ -105,6 +107,29 @@ func (h *habit) took(d time.Duration, now time.Time) {
 		}
 	}
 }
+
+// asksCPU reports whether the next run off the loop is to be measured for its
+// processor time, which takes a thread of its own: all of the first, and then one
+// of many.
+func (h *habit) asksCPU() bool {
+	if h.mean.Load() < int64(computes) {
+		return false
+	}
+	n := h.asked.Add(1)
+	return n <= 4 || n%sampling == 0
+}
+
+// computed is told how much processor time a handler used.
+func (h *habit) computed(d time.Duration) {
+	mean := time.Duration(h.cpu.Load())
+	if mean == 0 {
+		mean = d
+	}
+	h.cpu.Store(int64(max(mean+(d-mean)/4, 1)))
+}
+
+// isComputing reports whether handlers of the route compute for long.
+func (h *habit) isComputing() bool { return h.cpu.Load() >= int64(computes) }
 
 // lost is told that the watchdog has ended a visit.
 func (h *habit) lost(now time.Time) {
@@ -237,6 +262,8 @@ func (l *lane) inPlace(r *run) (visits bool) {
 func (l *lane) mayVisit(r *run) bool {
 	h := r.stay.habit
 	if h.mode != web.Learned {
+		// A blocking one is timed for its processor time, see gate.
+		r.stay.timed = h.mode == web.Blocking && h != stranger && l.learned.habits != nil
 		return h.mode == web.Inline
 	}
 	if l.learned.habits == nil {

@@ -131,6 +131,7 @@ func (s *Server) start() (*engine, error) {
 			stopping: make(chan struct{}),
 		}
 		e.room = sync.NewCond(&e.mu)
+		e.gate.init(e)
 		if e.log == nil {
 			e.log = slog.Default()
 		}

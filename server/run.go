@@ -60,6 +60,9 @@ func (r *run) depart() (kept bool) {
 	r.request.End()
 	kept = r.stay.visit.Leave()
 	r.stay.end(kept)
+	if r.stay.gated {
+		r.conn.lane.engine.gate.leave()
+	}
 	switch {
 	case kept && r.over:
 		r.conn.forget(r)

@@ -12,7 +12,7 @@ import (
 )
 
 // Stats are counts since the server was made, but for the connections that are
-// open now.
+// open now. [Server.Dump] writes the same and more for people.
 type Stats struct {
 	// Requests are the requests whose head was accepted, by protocol.
 	Requests map[web.Protocol]uint64
@@ -42,8 +42,10 @@ type RouteStats struct {
 	Place Place
 	Why   string
 	// Mean is how long the handlers of a learned route took lately, waits for the
-	// peer apart.
-	Mean time.Duration
+	// peer apart. Processor is how much processor time they used, measured only
+	// where they take a millisecond and more. Beside handlers that use as much, one
+	// processor of several is left to the loops.
+	Mean, Processor time.Duration
 	// Robbed counts handlers that stayed in place for too long and lost the loop,
 	// HandedOver those that gave it away before a wait for the peer.
 	Robbed, HandedOver uint64
@@ -115,7 +117,7 @@ func (e *engine) routeStats(now time.Time) []RouteStats {
 		if h.route != nil {
 			s.Method, s.Pattern = h.route.Method, h.route.Pattern
 		}
-		s.Mode, s.Mean = h.mode, time.Duration(h.mean.Load())
+		s.Mode, s.Mean, s.Processor = h.mode, time.Duration(h.mean.Load()), time.Duration(h.cpu.Load())
 		s.Place, s.Why = h.why(now, e.loops.usable())
 		s.Robbed, s.HandedOver = h.losses.Load(), h.handovers.Load()
 	}
@@ -151,4 +153,16 @@ func (r *rejections) copyTo(dst map[string]uint64) {
 	r.mu.Lock()
 	maps.Copy(dst, r.counts)
 	r.mu.Unlock()
+}
+
+// requests is how many request heads were accepted in all.
+func (e *engine) requests() (n uint64) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, c := range e.counters {
+		for p := range c.requests {
+			n += c.requests[p].Load()
+		}
+	}
+	return n
 }

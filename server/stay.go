@@ -1,6 +1,7 @@
 package server
 
 import (
+	"runtime"
 	"sync/atomic"
 	"time"
 
@@ -8,23 +9,34 @@ import (
 )
 
 // stay is where a handler runs and how long it takes.
+//
+//tidy:fields each is a fact of one stay, and they are written by different owners
 type stay struct {
 	visit  loop.Visit // zero off the loop
 	habit  *habit     // of the route
 	timed  bool
+	gated  bool        // the handler has entered the gate
 	handed bool        // the handler has given the baton away
 	kept   bool        // it has returned with the baton, whose this is
 	lost   atomic.Bool // the habit knows that the visit has ended early
 	began  time.Time
-	waited atomic.Int64 // nanoseconds of known waits
-	shared atomic.Bool  // jobs of the run were posted
+	locked bool          // the goroutine is locked to its thread
+	cpu    time.Duration // of that thread at the beginning
+	waited atomic.Int64  // nanoseconds of known waits
+	shared atomic.Bool   // jobs of the run were posted
 }
 
 // start is the beginning of the handler.
 func (s *stay) start() {
-	if s.timed {
-		s.began = time.Now()
+	if !s.timed {
+		return
 	}
+	if s.visit == (loop.Visit{}) && s.habit.asksCPU() {
+		runtime.LockOSThread()
+		s.locked = true
+		s.cpu, _ = loop.ThreadTime()
+	}
+	s.began = time.Now()
 }
 
 // end is the return of the handler; kept says whether it has the baton still.
@@ -37,6 +49,13 @@ func (s *stay) end(kept bool) {
 		return
 	}
 	now := time.Now()
+	if s.locked {
+		s.locked = false
+		if cpu, ok := loop.ThreadTime(); ok {
+			s.habit.computed(cpu - s.cpu)
+		}
+		runtime.UnlockOSThread()
+	}
 	if robbed {
 		s.lose(now)
 		return

@@ -14,6 +14,10 @@ import (
 // not to a connection.
 const readSize = 64 << 10
 
+// yieldPeriod is how long a busy loop keeps its processor while handlers run
+// elsewhere.
+const yieldPeriod = 500 * time.Microsecond
+
 // Epoll is a loop over an epoll descriptor of its own. Some goroutine holds its
 // baton from Start to Stop, not always the same one.
 type Epoll struct {
@@ -65,6 +69,7 @@ type round struct {
 	touched []*socket   // to be settled
 	settled int         // how many of them are
 	started atomic.Bool // a goroutine was started in this round
+	yielded int64       // when the holder last let others run
 }
 
 // NewEpoll makes a loop; Start starts it.
@@ -145,13 +150,21 @@ func (l *Epoll) hold() {
 			close(l.stopped)
 			return
 		}
-		if l.round.started.Load() {
-			// What was started answers into the inbox; letting it run first saves
-			// the loop from going to sleep and being woken for each answer.
-			l.round.started.Store(false)
-			runtime.Gosched()
-		}
+		l.yield()
 		l.wait()
+	}
+}
+
+// yield lets other goroutines run. What was started in this round answers into
+// the inbox: letting it run first saves the loop from going to sleep and being
+// woken for each answer. And a loop that always has something to do must not keep
+// the handlers that it has started from going on.
+func (l *Epoll) yield() {
+	now := l.since(l.clock.now)
+	if l.round.started.Load() || now-l.round.yielded > int64(yieldPeriod) && l.workers.busy.Load() > 1 {
+		l.round.started.Store(false)
+		l.round.yielded = now
+		runtime.Gosched()
 	}
 }
 

@@ -2,6 +2,7 @@ package loop
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -14,6 +15,7 @@ type workers struct {
 	unused int // the fewest that were idle since the last look
 	timer  *time.Timer
 	closed bool
+	busy   atomic.Int64 // jobs that are under way
 }
 
 // workerRest is how often workers that nobody needed are let go.
@@ -23,6 +25,7 @@ type worker struct{ jobs chan Job }
 
 // run has a worker perform j.
 func (p *workers) run(j Job) {
+	p.busy.Add(1)
 	p.mu.Lock()
 	n := len(p.idle) - 1
 	if n < 0 {
@@ -40,13 +43,15 @@ func (p *workers) run(j Job) {
 // work performs jobs until the worker is dismissed. A job that ends its goroutine
 // ends the worker, which is then simply not among the idle ones.
 func (p *workers) work(w *worker, j Job) {
-	for j != nil {
-		j.Perform()
-		if !p.rest(w) {
-			return
-		}
+	for j != nil && p.perform(j) && p.rest(w) {
 		j = <-w.jobs
 	}
+}
+
+func (p *workers) perform(j Job) bool {
+	defer p.busy.Add(-1) // deferred, since a job may end its goroutine
+	j.Perform()
+	return true
 }
 
 // rest takes the worker back; false dismisses it.

@@ -1,0 +1,129 @@
+package server
+
+import (
+	"log/slog"
+	"runtime"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/fasterapi-go/fasterapi/internal/loop"
+	"github.com/fasterapi-go/fasterapi/web"
+)
+
+// computing opens n connections that each ask a handler of a route which is known
+// to compute.
+func computing(t *testing.T, n int, handler web.HandlerFunc) *lab {
+	t.Helper()
+	lab := newLab(t, &Server{Handler: Raw(handler), Logger: slog.New(slog.DiscardHandler)})
+	lab.lane.learn()
+	lab.lane.habitOf(nil).cpu.Store(int64(5 * time.Millisecond))
+	for range n {
+		k := lab.open(-1)
+		k.Deliver([]byte(get))
+	}
+	return lab
+}
+
+// Handlers that take all the time there is come no more than there are
+// processors, whatever the number of connections, and all come in the end.
+func TestGateHoldsBackWhatComputes(t *testing.T) {
+	const n = 20
+	var inside, most, all atomic.Int64
+	var release atomic.Bool
+	lab := computing(t, n, func(w *web.Response, r *web.Request) {
+		now := inside.Add(1)
+		for seen := most.Load(); now > seen && !most.CompareAndSwap(seen, now); seen = most.Load() {
+		}
+		for !release.Load() && all.Load() < n/2 {
+			all.Add(1)
+			for until := time.Now().Add(3 * gatePeriod); time.Now().Before(until); {
+			}
+		}
+		inside.Add(-1)
+		_ = w.Text(200, "")
+	})
+	lab.until("some computing", func() bool { return all.Load() >= n/2 })
+	release.Store(true)
+	lab.sim.Quiet()
+	if most := most.Load(); most > int64(runtime.GOMAXPROCS(0)) {
+		t.Errorf("%d handlers computed at once on %d processors", most, runtime.GOMAXPROCS(0))
+	}
+	g := &lab.lane.engine.gate
+	if g.mu.Lock(); g.inside != 0 || len(g.waiting) != 0 {
+		t.Errorf("%d inside and %d waiting after all is done", g.inside, len(g.waiting))
+	}
+	g.mu.Unlock()
+}
+
+// Handlers that wait though their route is said to compute leave their processor
+// to the next: none is kept out for ever.
+func TestGateLetsInBesideWhatWaits(t *testing.T) {
+	const n = 20
+	entered, leave := make(chan bool, n), make(chan bool)
+	lab := computing(t, n, func(w *web.Response, r *web.Request) {
+		entered <- true
+		<-leave
+		_ = w.Text(200, "")
+	})
+	for i := range n {
+		select {
+		case <-entered:
+		case <-time.After(30 * time.Second):
+			t.Fatalf("%d of %d handlers came in", i, n)
+		}
+	}
+	close(leave)
+	lab.sim.Quiet()
+}
+
+// A route is known to compute by the processor time of its handlers, not by how
+// long they take.
+func TestProcessorTime(t *testing.T) {
+	if _, ok := loop.ThreadTime(); !ok {
+		t.Skip("this system does not tell the processor time of a thread")
+	}
+	spin := func() {
+		began, _ := loop.ThreadTime()
+		for now := began; now-began < 2*computes; now, _ = loop.ThreadTime() {
+		}
+	}
+	for name, c := range map[string]struct {
+		job       func()
+		computing bool
+	}{
+		"computes": {spin, true},
+		"waits":    {func() { <-time.After(2 * computes) }, false},
+	} {
+		h := &habit{mode: web.Blocking}
+		for range 6 {
+			s := &stay{habit: h, timed: true}
+			s.start()
+			c.job()
+			s.end(false)
+		}
+		if h.isComputing() != c.computing {
+			t.Errorf("%s: %v of processor time, %v on average", name, time.Duration(h.cpu.Load()), time.Duration(h.mean.Load()))
+		}
+		if c.computing && h.asked.Load() < 4 {
+			t.Errorf("%s: asked %d times", name, h.asked.Load())
+		}
+	}
+}
+
+func TestFewAreAskedForProcessorTime(t *testing.T) {
+	h := &habit{}
+	if h.asksCPU() {
+		t.Error("a quick handler is asked")
+	}
+	h.mean.Store(int64(computes))
+	asked := 0
+	for range 10 * sampling {
+		if h.asksCPU() {
+			asked++
+		}
+	}
+	if asked != 14 {
+		t.Errorf("%d of %d were asked", asked, 10*sampling)
+	}
+}
