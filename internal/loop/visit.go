@@ -68,9 +68,10 @@ func (v Visit) Leave() bool {
 // finds that out however late it asks. Every change of hands goes through the
 // word: what the one before has written, the next one sees.
 type place struct {
-	word atomic.Uint64
-	pass func() // has another goroutine hold the baton
-	rob  func() // tests steal here, before each Touch and Leave
+	word   atomic.Uint64
+	robbed atomic.Uint64 // counts what steal took
+	pass   func()        // has another goroutine hold the baton
+	rob    func()        // tests steal here, before each Touch and Leave
 }
 
 const (
@@ -96,6 +97,7 @@ func (p *place) steal(seen uint64) bool {
 	if seen&visitStates != inPlace || !p.word.CompareAndSwap(seen, seen&^visitStates|stolen) {
 		return false
 	}
+	p.robbed.Add(1)
 	p.pass()
 	return true
 }

@@ -1,0 +1,5 @@
+//go:build !linux
+
+package server
+
+func (l *loops) carriers() []carrier { return nil }
