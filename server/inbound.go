@@ -135,13 +135,13 @@ func (b *inbound) tell(r *run) bool {
 	}
 	b.told = true
 	b.mu.Unlock()
+	defer b.mu.Lock()
 	if r.stay.visit.Touch() {
-		(*reading)(r).Perform()
+		r.perform((*reading)(r))
 		r.stay.visit.Lift()
 	} else {
 		r.post((*reading)(r))
 	}
-	b.mu.Lock()
 	return true
 }
 

@@ -78,7 +78,7 @@ func (r *run) ask(c command) (err error) {
 	visit := r.stay.visit
 	if visit.Touch() {
 		o.done = nil
-		(*writing)(r).Perform()
+		r.perform((*writing)(r))
 		if o.command == noCommand {
 			err = o.result
 			visit.Lift()
@@ -106,7 +106,7 @@ func (r *run) leave(c command) error {
 	o.asked = c
 	o.done = nil
 	if r.stay.visit.Touch() {
-		(*writing)(r).Perform()
+		r.perform((*writing)(r))
 		r.stay.visit.Lift()
 		return nil
 	}

@@ -1,8 +1,11 @@
 package server
 
 import (
+	"context"
 	"errors"
+	"log/slog"
 	"net/http"
+	"runtime/debug"
 
 	"github.com/fasterapi-go/fasterapi/internal/exchange"
 )
@@ -23,10 +26,20 @@ func (c *conn) setActive(active bool) {
 	}
 }
 
+// tellState calls a function of the user's with the baton: its panic must not take
+// everybody's connections with it.
 func (c *conn) tellState(state http.ConnState) {
-	if tell := c.lane.engine.server.ConnState; tell != nil {
-		tell(c.info, state)
+	tell := c.lane.engine.server.ConnState
+	if tell == nil {
+		return
 	}
+	defer func() {
+		if p := recover(); p != nil {
+			c.lane.engine.log.LogAttrs(context.Background(), slog.LevelError, "ConnState panicked",
+				slog.Any("panic", p), slog.String("state", state.String()), slog.String("stack", string(debug.Stack())))
+		}
+	}()
+	tell(c.info, state)
 }
 
 // reject counts an error that the peer is to blame for.

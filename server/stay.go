@@ -94,3 +94,19 @@ func (r *run) handOver() {
 		r.stay.visit.HandOver()
 	}
 }
+
+// perform does j, a job of the run, between Touch and Lift. A panic in it is not
+// the handler's, though it comes up there: without a Lift nobody would hold the
+// baton again, and what the core was at is lost with the connection.
+func (r *run) perform(j loop.Job) {
+	returned := false
+	defer func() {
+		if !returned {
+			r.conn.sock.Abort()
+			r.conn.fail(errPanicked)
+			r.stay.visit.Lift()
+		}
+	}()
+	j.Perform()
+	returned = true
+}

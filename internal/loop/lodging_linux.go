@@ -15,7 +15,7 @@ func (l *Epoll) Lodging() Lodging {
 	state := word & visitStates
 	return Lodging{
 		InPlace:  state == inPlace || state == touching,
-		Touching: state == touching,
+		Touching: state == touching || state == deserted,
 		Visits:   word / nextVisit,
 		Robbed:   l.place.robbed.Load(),
 	}

@@ -34,7 +34,11 @@ func (v Visit) Touch() bool {
 }
 
 // Lift ends what Touch began.
-func (v Visit) Lift() { v.place.word.Store(v.number | inPlace) }
+func (v Visit) Lift() {
+	if !v.place.word.CompareAndSwap(v.number|touching, v.number|inPlace) {
+		v.HandOver() // the guest has left meanwhile
+	}
+}
 
 // HandOver gives the baton away, between Touch and Lift, whose place it takes:
 // the guest is about to wait. It goes on as one that was robbed.
@@ -44,7 +48,9 @@ func (v Visit) HandOver() {
 }
 
 // Leave ends the visit. When it reports true the caller holds the baton as if it
-// had never been lent; otherwise it must not touch the loop again.
+// had never been lent; otherwise it must not touch the loop again. Should another
+// goroutine of the guest touch at this moment, it is false too, and the baton
+// goes on when that one lifts.
 func (v Visit) Leave() bool {
 	if v.place == nil {
 		return false
@@ -52,7 +58,20 @@ func (v Visit) Leave() bool {
 	if rob := v.place.rob; rob != nil {
 		rob()
 	}
-	return v.place.word.CompareAndSwap(v.number|inPlace, v.number|vacant)
+	for {
+		switch seen := v.place.word.Load(); seen {
+		case v.number | inPlace:
+			if v.place.word.CompareAndSwap(seen, v.number|vacant) {
+				return true
+			}
+		case v.number | touching:
+			if v.place.word.CompareAndSwap(seen, v.number|deserted) {
+				return false
+			}
+		default:
+			return false
+		}
+	}
 }
 
 // place is where the guests of one baton run, one at a time. Its word says which
@@ -63,6 +82,9 @@ func (v Visit) Leave() bool {
 //	   +----- Leave -----+-------- steal --------> stolen <-- HandOver
 //	   ^                                            |
 //	   +--------- enter, by the next holder --------+
+//
+// A guest that leaves while another goroutine of it is touching makes that
+// deserted, and Lift a HandOver.
 //
 // The number of the visit is part of the word, so that a guest which was robbed
 // finds that out however late it asks. Every change of hands goes through the
@@ -79,9 +101,10 @@ const (
 	inPlace
 	touching
 	stolen
+	deserted
 
-	visitStates = 1<<2 - 1
-	nextVisit   = 1 << 2
+	visitStates = 1<<3 - 1
+	nextVisit   = 1 << 3
 )
 
 // enter begins a visit; the caller holds the baton.

@@ -285,6 +285,17 @@ func TestVisitByHand(t *testing.T) {
 	if v.Touch() || v.Leave() || *passed != 2 {
 		t.Error("a guest that gave the baton away acts as the holder")
 	}
+	v = p.enter()
+	if !v.Touch() || v.Leave() || *passed != 2 {
+		t.Error("a guest leaves with the baton that its other goroutine has")
+	}
+	if p.robNow() || v.Touch() || v.Leave() {
+		t.Error("a visit that its guest has left goes on")
+	}
+	v.Lift()
+	if *passed != 3 || v.Touch() || v.Leave() {
+		t.Error("the baton of a deserted visit does not go on")
+	}
 	if (Visit{}).Touch() || (Visit{}).Leave() {
 		t.Error("who is not in place has a baton")
 	}
@@ -323,6 +334,40 @@ func TestVisitNumbersNeverRepeat(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A goroutine that a guest leaves behind touches as long as it likes, and the
+// loop goes on when it lifts.
+func TestGuestLeavesWhileAnotherGoroutineTouches(t *testing.T) {
+	onEachCarrier(t, func(t *testing.T, c carrier) {
+		touched, release := make(chan struct{}), make(chan struct{})
+		l, kept := guestOf(func(l *lodge, v Visit) {
+			go func() {
+				mine := v.Touch()
+				close(touched)
+				<-release
+				if mine {
+					l.out = append(l.out, '1')
+					v.Lift()
+				}
+			}()
+			<-touched
+		})
+		peer := c.connect(t, l.open)
+		mustWrite(t, peer, []byte("x"))
+		if wait(t, kept, "the guest's end") {
+			t.Error("left with a baton that another goroutine has")
+		}
+		done := make(chan struct{})
+		l.sock.Post(testJob(func() {
+			l.out = append(l.out, '2')
+			close(done)
+		}))
+		close(release)
+		mustRead(t, peer, []byte("12"))
+		wait(t, done, "the job")
+		goesOn(t, l, peer)
+	})
 }
 
 // Who robs a guest and who leaves, at the same instant: one of both has the baton.
