@@ -299,6 +299,7 @@ func (c *conn) Settle() loop.Guest {
 		c.detach()
 	}
 	if c.state != closed {
+		c.setActive(c.runs != nil)
 		c.setDeadline()
 	}
 	return nil

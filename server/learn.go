@@ -229,13 +229,18 @@ type learned struct {
 	habits  map[*web.Route]*habit // nil where a connection is alone in its lane
 	turn    uint                  // counts visits, for sampling
 	visitor *stay                 // who went in place last
+	last    *habit                // asked for, or nil
 }
 
 // learn has the lane's routes learned: it is a loop's.
 func (l *lane) learn() { l.learned.habits = make(map[*web.Route]*habit) }
 
 func (l *lane) habitOf(route *web.Route) *habit {
+	if last := l.learned.last; last != nil && last.route == route {
+		return last
+	}
 	if h := l.learned.habits[route]; h != nil {
+		l.learned.last = h
 		return h
 	}
 	h := l.engine.habits.of(route)

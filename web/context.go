@@ -67,9 +67,15 @@ func (l *lifetime) end() {
 // reset ends a context that nobody ended, since it would hang on its parent for
 // ever, and forgets it. Nobody else uses the request.
 func (l *lifetime) reset() {
-	l.end()
-	l.ctx.Store(nil)
 	l.used = true
+	ctx := l.ctx.Load()
+	if ctx == nil {
+		return
+	}
+	if ctx != never {
+		ctx.end()
+	}
+	l.ctx.Store(nil)
 }
 
 // requestContext costs one small allocation until somebody waits for it or

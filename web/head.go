@@ -43,17 +43,19 @@ func (w *Response) head(known int64) (Head, error) {
 	if h.Status < 200 || h.Status > 999 {
 		return h, ErrStatus
 	}
-	kept := w.fields[:0]
-	for _, field := range w.fields {
-		switch {
-		case !IsToken(field.Name):
-			return h, ErrFieldName
-		case !isFraming(field.Name):
-			kept = append(kept, field)
-		default:
-			if err := h.frame(field); err != nil {
-				return h, err
+	framing := false
+	for i := range w.fields {
+		// The name that we set ourselves is compared by its address.
+		if name := w.fields[i].Name; name != contentTypeName {
+			if !IsToken(name) {
+				return h, ErrFieldName
 			}
+			framing = framing || isFraming(name)
+		}
+	}
+	if framing {
+		if err := w.takeFraming(&h); err != nil {
+			return h, err
 		}
 	}
 	switch {
@@ -65,9 +67,23 @@ func (w *Response) head(known int64) (Head, error) {
 	case h.Length < 0 && bodyAllowed(h.Status):
 		h.Length = known
 	}
-	w.fields, h.Fields = kept, Fields(kept)
+	h.Fields = Fields(w.fields)
 	w.length = h.Length
 	return h, nil
+}
+
+// takeFraming moves what says how the message is framed from the lines to h.
+func (w *Response) takeFraming(h *Head) error {
+	kept := w.fields[:0]
+	for _, field := range w.fields {
+		if !isFraming(field.Name) {
+			kept = append(kept, field)
+		} else if err := h.frame(field); err != nil {
+			return err
+		}
+	}
+	w.fields = kept
+	return nil
 }
 
 // runBefore runs the functions of BeforeHead, each once. While they run nothing

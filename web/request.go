@@ -64,8 +64,10 @@ func (r *Request) Reset() {
 	b.lifetime.reset()
 	b.body = Body{}
 	b.path, b.pathOf, b.client, b.ctx = "", "", netip.AddrPort{}, nil
-	clear(b.inline[:])
-	b.params = nil
+	if b.params != nil {
+		clear(b.inline[:])
+		b.params = nil
+	}
 	r.Method, r.Target, r.RawPath, r.RawQuery, r.Scheme, r.Host = "", "", "", "", "", ""
 	r.Protocol, r.Fields, r.ContentLength, r.Route, r.Conn = 0, nil, 0, nil, nil
 }

@@ -52,11 +52,13 @@ func (w *Response) Bind(s Stream, r *Request) {
 // Reset makes w the zero Response, but for a buffer of modest size, for an
 // engine that reuses it.
 func (w *Response) Reset() {
-	buffer := w.buffer[:0]
-	if cap(buffer) > 4*responseBuffer {
-		buffer = nil
+	w.stream, w.state, w.status, w.length, w.written = nil, awaitingHead, 0, 0, 0
+	// What inline holds is out of reach, and overwritten by the next.
+	w.fields, w.trailers, w.before, w.err = nil, nil, nil, nil
+	w.bodiless, w.undated = false, false
+	if w.buffer = w.buffer[:0]; cap(w.buffer) > 4*responseBuffer {
+		w.buffer = nil
 	}
-	*w = Response{buffer: buffer}
 }
 
 // SetStatus sets the status, 200 until then. A status out of 200 to 999 is
@@ -199,8 +201,9 @@ func (w *Response) NoContent(status int) error {
 }
 
 const (
-	textPlain = "text/plain; charset=utf-8"
-	textHTML  = "text/html; charset=utf-8"
+	contentTypeName = "Content-Type"
+	textPlain       = "text/plain; charset=utf-8"
+	textHTML        = "text/html; charset=utf-8"
 )
 
 // whole answers with a text of our own type, which is clean.
@@ -219,8 +222,8 @@ func (w *Response) start(status int, contentType string) error {
 		return w.misused()
 	}
 	w.status = status
-	if contentType != "" && !w.Fields().Has("Content-Type") {
-		w.fields = append(w.fields, Field{"Content-Type", contentType})
+	if contentType != "" && !w.Fields().Has(contentTypeName) {
+		w.fields = append(w.fields, Field{contentTypeName, contentType})
 	}
 	return nil
 }
