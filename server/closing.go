@@ -57,7 +57,7 @@ func (c *conn) linger() {
 	c.dropHeld()
 	c.sock.CloseWrite()
 	c.sock.Resume()
-	c.timers.linger = c.now().Add(c.lane.engine.server.Limits.DrainTimeout)
+	c.waiting().linger = c.now().Add(c.lane.engine.server.Limits.DrainTimeout)
 }
 
 // fail is the disorderly end.

@@ -24,10 +24,11 @@ type conn struct {
 	fresh []*run // those of them that were not started yet
 	taker *run   // the one that hijacks
 
-	held   *buffer // input that the core does not take yet
-	out    *buffer // output that the socket did not take yet
+	held   *buffer   // input that the core does not take yet
+	out    *buffer   // output that the socket did not take yet
+	due    time.Time // what the socket was told last
+	waits  *waits    // nil as long as nothing was waited for
 	peer   peer
-	timers timers
 	hurry  bool // the next response is the last
 	busy   bool // feed is under way
 	full   bool // what is held has paused the reading
@@ -43,9 +44,9 @@ type peer struct {
 	told   bool // the core knows that
 }
 
-// timers are the bounds that the driver keeps itself.
-type timers struct {
-	set    time.Time // what the socket was told last
+// waits are the bounds that the driver keeps itself, of a connection that has met
+// one of them.
+type waits struct {
 	linger time.Time
 	answer time.Time // when what is left of complete answers must have been sent
 	drain  int       // bytes thrown away while lingering
@@ -71,8 +72,8 @@ func (c *conn) Received(in []byte) {
 			c.sock.Pause()
 		}
 	case lingering, closing:
-		c.timers.drain += len(in)
-		if c.timers.drain > c.lane.engine.server.Limits.DrainBytes {
+		w := c.waiting()
+		if w.drain += len(in); w.drain > c.lane.engine.server.Limits.DrainBytes {
 			c.fail(errLingered)
 		}
 	}

@@ -16,37 +16,44 @@ func (c *conn) setDeadline() {
 	case closing, detaching:
 		due = c.sendDue()
 	case lingering:
-		due = c.timers.linger
+		due = c.waiting().linger
 	}
-	if due != c.timers.set {
-		c.timers.set = due
+	if due != c.due {
+		c.due = due
 		c.sock.SetDeadline(due)
 	}
 }
 
 // sendDue is when output that waits for the peer is overdue.
 func (c *conn) sendDue() time.Time {
-	return sooner(c.timers.answer, c.timers.write.deadline(c.lane.engine.writePace()))
+	if c.waits == nil {
+		return time.Time{}
+	}
+	return sooner(c.waits.answer, c.waits.write.deadline(c.lane.engine.writePace()))
 }
 
 // Expired is part of loop.Session.
 func (c *conn) Expired() {
 	now := c.now()
-	c.timers.set = time.Time{}
+	c.due = time.Time{}
+	w := c.waits
+	if w == nil {
+		w = new(waits)
+	}
 	passed := func(t time.Time) bool { return !t.IsZero() && !now.Before(t) }
-	if c.timers.write.late(c.lane.engine.writePace(), now) {
+	if w.write.late(c.lane.engine.writePace(), now) {
 		c.lane.engine.reject("write_timeout", errWriteTimeout, now)
 		c.sock.Abort()
 		c.fail(errWriteTimeout)
 		return
 	}
-	if passed(c.timers.answer) {
+	if passed(w.answer) {
 		c.breakOverdue(now)
 		return
 	}
 	switch c.state {
 	case lingering:
-		if passed(c.timers.linger) {
+		if passed(w.linger) {
 			c.shut()
 		}
 	case serving:

@@ -296,7 +296,7 @@ func (c *conn) goOn() {
 		case inform:
 			c.informOn(r)
 		case flush:
-			if c.out.len() == 0 && c.timers.unsent == 0 {
+			if c.out.len() == 0 && (c.waits == nil || c.waits.unsent == 0) {
 				r.outbound.finished(nil)
 			}
 		}
@@ -340,7 +340,7 @@ func (c *conn) detach() {
 }
 
 // writeDue is when the response is overdue. Once it is complete its handler may
-// go on for as long as it likes, and timers.answer bounds what was not sent.
+// go on for as long as it likes, and waits.answer bounds what was not sent.
 func (r *run) writeDue() time.Time {
 	if r.over {
 		return time.Time{}

@@ -153,7 +153,10 @@ func (c *conn) end(r *run, cause error) {
 		// What is left of the body is thrown away: whoever waits for it would wait
 		// for ever.
 		r.inbound.fail(io.ErrUnexpectedEOF)
-		c.timers.answer = sooner(c.timers.answer, r.outbound.deadline)
+		if due := r.outbound.deadline; !due.IsZero() {
+			w := c.waiting()
+			w.answer = sooner(w.answer, due)
+		}
 	}
 	if r.ends.Or(endedByCore)&endedByHandler != 0 {
 		c.forget(r)

@@ -14,9 +14,11 @@ func (c *conn) send() bool {
 			c.fail(err)
 			return false
 		}
-		c.timers.write.progress(c.now(), n)
+		if c.waits != nil {
+			c.waits.write.progress(c.now(), n)
+		}
 		if n < before {
-			c.timers.write.start(c.now())
+			c.waiting().write.start(c.now())
 			c.compact()
 			c.goOn()
 			return c.state != closed
@@ -37,18 +39,28 @@ func (c *conn) send() bool {
 	return c.state != closed
 }
 
+// waiting gives the bounds of a connection that meets one.
+func (c *conn) waiting() *waits {
+	if c.waits == nil {
+		c.waits = new(waits)
+	}
+	return c.waits
+}
+
 // watchUnsent bounds what left the connection and not the process: a carrier over
 // package net takes bytes before the peer does.
 func (c *conn) watchUnsent() {
-	before := c.timers.unsent
-	c.timers.unsent = c.sock.Unsent()
-	if c.timers.unsent == 0 {
-		c.timers.write, c.timers.answer = meter{}, time.Time{} // the peer took all there was
+	unsent := c.sock.Unsent()
+	if unsent == 0 {
+		if w := c.waits; w != nil { // the peer took all there was
+			w.unsent, w.write, w.answer = 0, meter{}, time.Time{}
+		}
 		return
 	}
-	now := c.now()
-	c.timers.write.progress(now, max(before-c.timers.unsent, 0))
-	c.timers.write.start(now)
+	w, now := c.waiting(), c.now()
+	w.write.progress(now, max(w.unsent-unsent, 0))
+	w.unsent = unsent
+	w.write.start(now)
 }
 
 // compact keeps output from growing behind what was sent already.
