@@ -258,8 +258,8 @@ func (l *lane) inPlace(r *run) (visits bool) {
 		s.lose(r.conn.sock.Now())
 	}
 	l.learned.visitor = nil
-	if visits = l.mayVisit(r); visits {
-		l.learned.visitor = &r.stay
+	if visits = l.mayVisit(r); visits && l.learned.habits != nil {
+		l.learned.visitor = &r.stay // elsewhere who may visit does not always
 	}
 	return visits
 }

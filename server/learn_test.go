@@ -224,7 +224,10 @@ func TestMarkedRoutesAreNotTimed(t *testing.T) {
 				if l.inPlace(r) != (mode == web.Inline) || r.stay.timed != (onLoop && mode == web.Blocking) {
 					t.Fatalf("%v: in the wrong place, or timed", mode)
 				}
-				r.stay.kept = true
+				r.stay.kept = onLoop // elsewhere it may be started on a goroutine all the same
+			}
+			if n := l.habitOf(route).losses.Load(); n != 0 {
+				t.Errorf("%v: %d visits were lost", mode, n)
 			}
 		}
 		r := &run{}

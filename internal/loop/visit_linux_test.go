@@ -169,3 +169,30 @@ func TestRoundGoesOnInOtherHands(t *testing.T) {
 		}
 	}
 }
+
+// Each round that begins tells the watchdog that the one before went well.
+func TestRoundPutsTheWatchdogOff(t *testing.T) {
+	l := steppedLoop(t)
+	l.watchdog.wake()
+	l.watchdog.fed = -int64(watchPeriod)
+	l.turn()
+	if l.watchdog.fed != l.since(l.clock.now) {
+		t.Errorf("fed at %d in the round of %d", l.watchdog.fed, l.since(l.clock.now))
+	}
+}
+
+// A loop that is about to wait lets its watchdog sleep, whose next look would
+// only find that nobody is there.
+func TestWatchdogRestsBeforeTheLoopWaits(t *testing.T) {
+	l := steppedLoop(t)
+	l.turn()
+	l.place.enter().Leave()
+	l.watchdog.wake()
+	if l.poll.parks(0) {
+		t.Fatal("the loop has something to do")
+	}
+	if l.watchdog.awake.Load() {
+		t.Error("the loop waits and its watchdog is awake")
+	}
+	l.inbox.awake()
+}

@@ -59,22 +59,21 @@ func (w *watchdog) look() {
 	switch {
 	case visited && word&^visitStates == w.seen.Load()&^visitStates:
 		if w.place.steal(word) {
-			w.awake.Store(false)
-			w.rouse()
+			w.doze()
 			return
 		}
 	case !visited && word == w.seen.Load():
-		w.awake.Store(false)
-		w.rouse()
+		w.doze()
 		return
 	}
 	w.seen.Store(word)
 	w.timer.Reset(watchPeriod)
 }
 
-// rouse is the look after falling asleep: a guest that entered just before found
-// the watchdog awake.
-func (w *watchdog) rouse() {
+// doze falls asleep with one eye open: a guest that entered just before has found
+// the watchdog awake and relies on it.
+func (w *watchdog) doze() {
+	w.awake.Store(false)
 	state := w.place.word.Load() & visitStates
 	if (state == inPlace || state == touching) && w.awake.CompareAndSwap(false, true) {
 		w.timer.Reset(watchPeriod)

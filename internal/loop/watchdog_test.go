@@ -121,11 +121,26 @@ func TestWatchdogSleeps(t *testing.T) {
 }
 
 // Who comes while the watchdog falls asleep finds it awake, and relies on it.
-func TestWatchdogRouses(t *testing.T) {
+func TestWatchdogDozes(t *testing.T) {
 	k := newKennel()
+	k.enter().Leave()
+	k.look() // and will sleep at the next
+	v := k.enter()
+	k.mustRing(t, "a look at the guest")
+	k.doze()
+	if !k.awake.Load() {
+		t.Error("asleep though a guest has come")
+	}
+	k.mustRing(t, "a look at the guest that came at the last moment")
+	v.Leave()
+	k.doze()
+	if k.awake.Load() {
+		t.Error("awake over an empty place")
+	}
+	k.mustSleep(t, "at an empty place")
 	for i := range 20_000 {
 		k.enter().Leave()
-		k.look() // the next one will let it sleep
+		k.look()
 		var v Visit
 		var both sync.WaitGroup
 		both.Go(k.look)
