@@ -100,10 +100,11 @@ func (e *engine) departed(c *conn) {
 	if e.server.Limits.ConnsPerIP > 0 {
 		e.crowd.leave(c.info.Remote)
 	}
-	if e.shedding.underway.Load() > 0 {
-		e.shedding.forget(c)
-	}
 	e.release()
+	// After the place is free: who found none before must not have another one made.
+	if e.shedding.underway.Load() > 0 && e.shedding.forget(c) == 0 {
+		e.askAgain()
+	}
 }
 
 // release gives a place back: of a connection that has ended, or one that did not

@@ -20,7 +20,8 @@ const (
 	// kernel spreads connections. Listeners that are handed in, and unix sockets,
 	// are distributed by Acceptor all the same: there is only one of each.
 	ReusePort Distribution = iota
-	// Acceptor has one loop accept and hand connections to all in turn.
+	// Acceptor has one loop accept and hand connections to all in turn, so that each
+	// carries as many. A loop that does not keep up misses its turn.
 	Acceptor
 )
 

@@ -23,11 +23,13 @@ type shedding struct {
 	told     map[*conn]struct{} // to end, and have not yet
 }
 
-// At most one in shedPart connections is ended at once. shedPause follows a search
-// that has found some, shedRest one that has not.
+// At most one in shedPart connections is ended at once. A search that has found
+// some is followed by a pause of shedPause for each connection it looked at, so
+// that searching takes a part of the time that does not grow with the cap; one
+// that has found none by shedRest.
 const (
 	shedPart  = 64
-	shedPause = 10 * time.Millisecond
+	shedPause = time.Microsecond
 	shedRest  = 100 * time.Millisecond
 )
 
@@ -43,12 +45,16 @@ func (e *engine) makeRoom() {
 // search ends some idle connections. Whoever waits is asked again afterwards,
 // also when there were none, for there may be by then.
 func (e *engine) search() {
-	found := e.longestIdle(max(1, e.server.Limits.Conns/shedPart))
+	limit := e.server.Limits.Conns
+	var found []idleConn
+	if e.open.Load() >= int64(limit) { // or somebody has left since
+		found = e.longestIdle(max(1, limit/shedPart))
+	}
 	e.shedding.tell(found)
 	for i := range found {
 		found[i].conn.sock.Post(&found[i])
 	}
-	pause := shedPause
+	pause := time.Duration(limit) * shedPause
 	if len(found) == 0 {
 		pause = shedRest
 	}
@@ -61,9 +67,12 @@ func (e *engine) search() {
 // askAgain has everybody who waits for room look for it once more.
 func (e *engine) askAgain() {
 	e.mu.Lock()
-	defer e.mu.Unlock()
 	e.room.Broadcast()
-	for _, ln := range e.listeners {
+	listeners := e.listeners
+	e.mu.Unlock()
+	// Without the lock: a loop that has ended performs on this goroutine what is
+	// posted to it, and that may ask for the lock.
+	for _, ln := range listeners {
 		ln.resume()
 	}
 }
@@ -101,11 +110,15 @@ type idleList struct {
 
 func (l *idleList) add(c *conn) {
 	if since, ok := c.idle(); ok {
-		if len(l.conns) >= 2*l.most {
-			l.cut()
-		}
-		l.conns = append(l.conns, idleConn{c, since})
+		l.put(idleConn{c, since})
 	}
+}
+
+func (l *idleList) put(c idleConn) {
+	if len(l.conns) >= 2*l.most {
+		l.cut()
+	}
+	l.conns = append(l.conns, c)
 }
 
 func (l *idleList) cut() {

@@ -45,7 +45,7 @@ func (s *sitter) watch() {
 // has been idle for longest; those that work are left alone.
 func TestIdleLongestGoFirst(t *testing.T) {
 	onEach(t, func(t *testing.T, up func(*server.Server) *rig) {
-		const sitting, working, coming = 56, 8, 40
+		const sitting, working, coming = 24, 4, 16
 		s := &server.Server{Handler: hello()}
 		s.Limits.Conns = sitting + working // of which one is ended at a time
 		r := up(s)
