@@ -113,7 +113,7 @@ func NewEpoll() (*Epoll, error) {
 		_, _ = l.poll.file.Close(), syscall.Close(wake)
 		return nil, fmt.Errorf("loop: epoll descriptor: %w", err)
 	}
-	l.clock.timer = time.AfterFunc(time.Hour, func() { l.post(letter{}) })
+	l.clock.timer = time.AfterFunc(time.Hour, l.rung)
 	l.clock.timer.Stop()
 	l.place.pass = func() { l.workers.run((*holder)(l)) }
 	l.watchdog.init(&l.place)
@@ -390,3 +390,12 @@ func (l *Epoll) arm() {
 	}
 	l.clock.timer.Reset(time.Duration(next - l.since(l.clock.now)))
 }
+
+// rung is what the timer does. It may be in the middle of a round that began
+// before the deadline and cannot meet it, and then it has to ring again.
+func (l *Epoll) rung() { l.post(letter{job: (*rearming)(l)}) }
+
+// rearming is the job that has arm set the timer anew.
+type rearming Epoll
+
+func (j *rearming) Perform() { j.clock.armed = 0 }

@@ -309,3 +309,27 @@ func descriptors(t *testing.T) int {
 	}
 	return len(all)
 }
+
+// The timer may ring in the middle of a round that began before the deadline, and
+// so cannot meet it. It has to ring again.
+func TestTimerThatRingsInARoundRingsAgain(t *testing.T) {
+	l := steppedLoop(t)
+	near, far := socketPair(t, 0)
+	defer syscall.Close(far)
+	p := newProbe()
+	l.adopt(near, netip.AddrPort{}, p.open)
+	p.sock.SetDeadline(p.sock.Now().Add(time.Minute))
+	l.look()
+	l.begin()
+	l.carry()
+	if l.clock.timer.Stop(); l.clock.armed == 0 {
+		t.Fatal("the timer was not armed")
+	}
+	l.look()
+	l.begin()
+	l.rung() // as the timer does when the round takes longer than the wait
+	l.carry()
+	if !l.clock.timer.Stop() {
+		t.Error("nobody will ring for a deadline to come")
+	}
+}
