@@ -34,9 +34,9 @@ type outbound struct {
 	trailers web.Fields
 	cause    error
 
-	own   [128]byte  // holds a last small body, for which nobody waits
+	own   [64]byte   // holds a last small body, for which nobody waits
 	done  chan error // made when the handler first has to wait
-	taken takeover
+	taken *takeover
 
 	result error // of the last command, when nobody waits at done
 
@@ -49,7 +49,7 @@ type outbound struct {
 func (o *outbound) clear() {
 	o.asked, o.command, o.fin, o.begun = noCommand, noCommand, false, false
 	o.head, o.body, o.trailers, o.cause = web.Head{}, nil, nil, nil
-	o.done, o.taken, o.result, o.err = nil, takeover{}, nil, nil
+	o.done, o.taken, o.result, o.err = nil, nil, nil, nil
 	o.deadline = time.Time{}
 }
 
@@ -176,7 +176,7 @@ func (r *run) Hijack() (net.Conn, []byte, error) {
 	if err := r.ask(hijack); err != nil {
 		return nil, nil, err
 	}
-	t := &r.outbound.taken
+	t := r.outbound.taken
 	return t.conn, t.unread, nil
 }
 
@@ -329,7 +329,7 @@ func (c *conn) detach() {
 		b.mu.Lock()
 		unread := append(append([]byte(nil), b.bytes[b.off:]...), c.held.rest()...)
 		b.mu.Unlock()
-		r.outbound.taken = takeover{nc, unread}
+		r.outbound.taken = &takeover{nc, unread}
 		b.fail(io.EOF)
 		r.over = true
 		r.ends.Or(endedByCore)

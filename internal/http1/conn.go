@@ -109,7 +109,7 @@ func (c *Conn) recvHead(in []byte) (n int, err error) {
 			return n, err
 		}
 		if c.work == nil {
-			c.work = new(work)
+			c.work = c.config.spare.take()
 		}
 		n, err = c.work.memory.parseHead(in, limits)
 		if err == nil {

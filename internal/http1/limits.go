@@ -32,8 +32,8 @@ type Limits struct {
 	MaxDrain int
 }
 
-// Config is what connections share. It must not change once a Conn uses it,
-// except for what Date points to.
+// Config is what connections under one baton share. It must not change once a Conn
+// uses it, except for what Date points to.
 type Config struct {
 	Limits Limits
 	// HeaderTimeout bounds a head from its first byte to its last, the first one
@@ -53,7 +53,32 @@ type Config struct {
 	Date *Date
 
 	server  string // the whole Server line
+	spare   *spare
 	settled bool
+}
+
+// spare is work that connections have given back. Like Date it belongs to whoever
+// runs the connections of a Config.
+type spare struct{ works []*work }
+
+// spareWorks is how much is kept: a round of connections that each ask once.
+const spareWorks = 64
+
+func (s *spare) take() *work {
+	n := len(s.works) - 1
+	if n < 0 {
+		return new(work)
+	}
+	w := s.works[n]
+	s.works[n], s.works = nil, s.works[:n]
+	return w
+}
+
+func (s *spare) give(w *work) {
+	if len(s.works) < spareWorks {
+		*w = work{}
+		s.works = append(s.works, w)
+	}
 }
 
 // memoryQuiet is how long an idle connection remembers its last request.
@@ -105,6 +130,7 @@ func (c Config) Settled() *Config {
 	if c.ServerName != "" {
 		c.server = string(appendLine(nil, "Server", c.ServerName))
 	}
+	c.spare = new(spare)
 	c.settled = true
 	return &c
 }

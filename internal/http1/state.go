@@ -190,7 +190,8 @@ func (c *Conn) forgetFirst() {
 // were not taken refer to it.
 func (c *Conn) forget() {
 	idle := c.recv.state == awaitingHead && !c.recv.began
-	if idle && c.send.parts == 0 && c.pending&(pendingRequest|pendingData) == 0 {
+	if idle && c.work != nil && c.send.parts == 0 && c.pending&(pendingRequest|pendingData) == 0 {
+		c.config.spare.give(c.work)
 		c.work = nil
 	}
 }
