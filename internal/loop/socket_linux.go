@@ -15,9 +15,8 @@ type socket struct {
 	loop    *Epoll
 	session Session
 	alarm   alarm
-	fd      int
+	number  int32 // of the descriptor
 	birth   int32 // what its events carry
-	remote  netip.AddrPort
 	state   socketState
 }
 
@@ -37,12 +36,13 @@ type socketState struct {
 // it already, so that one which cannot be carried is opened all the same, and
 // has ended.
 func (l *Epoll) adopt(fd int, remote netip.AddrPort, open Opener) {
-	s := &socket{loop: l, fd: fd, remote: remote}
+	s := &socket{loop: l, number: int32(fd)}
 	s.alarm.owner = s
 	for fd >= len(l.sockets) {
 		l.sockets = append(l.sockets, make([]*socket, max(64, len(l.sockets)))...)
 	}
 	l.sockets[fd] = s
+	l.arrivals.remote = remote
 	s.session = open(s)
 	s.touch()
 	if s.state.closed {
@@ -59,6 +59,8 @@ func (l *Epoll) adopt(fd int, remote netip.AddrPort, open Opener) {
 	}
 }
 
+func (s *socket) fd() int { return int(s.number) }
+
 func (s *socket) report(events uint32) {
 	if events&(syscall.EPOLLIN|syscall.EPOLLRDHUP|syscall.EPOLLHUP|syscall.EPOLLERR) != 0 {
 		s.state.readable = true
@@ -69,7 +71,7 @@ func (s *socket) report(events uint32) {
 	// Whoever is paused would not read the error. An end without one waits behind
 	// the bytes that wait.
 	if events&syscall.EPOLLERR != 0 && s.state.paused && !s.state.closed {
-		if errno, err := syscall.GetsockoptInt(s.fd, syscall.SOL_SOCKET, syscall.SO_ERROR); err == nil && errno != 0 {
+		if errno, err := syscall.GetsockoptInt(s.fd(), syscall.SOL_SOCKET, syscall.SO_ERROR); err == nil && errno != 0 {
 			s.end(os.NewSyscallError("read", syscall.Errno(errno)))
 		}
 	}
@@ -93,7 +95,7 @@ func (s *socket) hangUp() {
 // now, which saves the read that would say so.
 func (s *socket) read() {
 	for s.state.readable && !s.state.paused && !s.state.closed && !s.state.ended {
-		n, errno := recv(s.fd, s.loop.in)
+		n, errno := recv(s.fd(), s.loop.in)
 		switch {
 		case errno == syscall.EINTR:
 		case errno == syscall.EAGAIN:
@@ -156,7 +158,7 @@ func (s *socket) Write(p []byte) (int, error) {
 	}
 	sent := 0
 	for sent < len(p) {
-		n, errno := send(s.fd, p[sent:])
+		n, errno := send(s.fd(), p[sent:])
 		switch {
 		case errno == syscall.EINTR:
 		case errno == syscall.EAGAIN:
@@ -199,19 +201,19 @@ func (s *socket) SetDeadline(t time.Time) {
 
 func (s *socket) CloseWrite() {
 	if !s.state.closed {
-		_ = syscall.Shutdown(s.fd, syscall.SHUT_WR)
+		_ = syscall.Shutdown(s.fd(), syscall.SHUT_WR)
 	}
 }
 
 func (s *socket) Close() {
 	if s.release() {
-		_ = syscall.Close(s.fd)
+		_ = syscall.Close(s.fd())
 	}
 }
 
 func (s *socket) Abort() {
 	if !s.state.closed {
-		_ = syscall.SetsockoptLinger(s.fd, syscall.SOL_SOCKET, soLinger, &syscall.Linger{Onoff: 1})
+		_ = syscall.SetsockoptLinger(s.fd(), syscall.SOL_SOCKET, soLinger, &syscall.Linger{Onoff: 1})
 	}
 	s.Close()
 }
@@ -223,7 +225,7 @@ func (s *socket) release() bool {
 	}
 	s.state.closed = true
 	s.loop.wheel.unlink(&s.alarm)
-	s.loop.sockets[s.fd] = nil
+	s.loop.sockets[s.fd()] = nil
 	return true
 }
 
@@ -232,9 +234,9 @@ func (s *socket) Detach(done func(net.Conn, error)) {
 		done(nil, net.ErrClosed)
 		return
 	}
-	s.loop.unregister(s.fd)
+	s.loop.unregister(s.fd())
 	s.release()
-	file := os.NewFile(uintptr(s.fd), "socket")
+	file := os.NewFile(uintptr(s.fd()), "socket")
 	conn, err := net.FileConn(file)
 	_ = file.Close() // FileConn works on a duplicate
 	done(conn, err)
@@ -244,10 +246,19 @@ func (s *socket) Local() netip.AddrPort {
 	if s.state.closed {
 		return netip.AddrPort{} // the descriptor may be another connection's by now
 	}
-	return localAddr(s.fd)
+	return localAddr(s.fd())
 }
 
-func (s *socket) Remote() netip.AddrPort { return s.remote }
+// Remote is known without asking while the session is opened, when everybody asks.
+func (s *socket) Remote() netip.AddrPort {
+	switch {
+	case s.session == nil:
+		return s.loop.arrivals.remote
+	case s.state.closed:
+		return netip.AddrPort{}
+	}
+	return peerAddr(s.fd())
+}
 
 func (s *socket) Post(j Job) { s.loop.post(letter{s, j}) }
 

@@ -16,6 +16,7 @@ type arrivals struct {
 	accepts map[int]*Listener
 	to      map[*Epoll]*ring[handover] // this loop puts
 	from    []*ring[handover]          // this loop takes
+	remote  netip.AddrPort             // of the connection whose session is being opened
 }
 
 // outlets prepares the rings through which ln spreads; nil stands for l itself.

@@ -57,10 +57,14 @@ func accept(fd int) (conn int, remote netip.AddrPort, errno syscall.Errno) {
 	return int(n), addrPort(&sa), 0
 }
 
-func localAddr(fd int) netip.AddrPort {
+func localAddr(fd int) netip.AddrPort { return addrBy(syscall.SYS_GETSOCKNAME, fd) }
+
+func peerAddr(fd int) netip.AddrPort { return addrBy(syscall.SYS_GETPEERNAME, fd) }
+
+func addrBy(call uintptr, fd int) netip.AddrPort {
 	var sa syscall.RawSockaddrAny
 	size := uint32(sizeofAny)
-	_, _, errno := syscall.RawSyscall(syscall.SYS_GETSOCKNAME, uintptr(fd), uintptr(unsafe.Pointer(&sa)), uintptr(unsafe.Pointer(&size)))
+	_, _, errno := syscall.RawSyscall(call, uintptr(fd), uintptr(unsafe.Pointer(&sa)), uintptr(unsafe.Pointer(&size)))
 	if errno != 0 {
 		return netip.AddrPort{}
 	}
