@@ -18,6 +18,9 @@
 // settled once, which is when it writes. So all that one round brought for a
 // connection is answered with one write.
 //
+// Where one loop accepts for several, each of the others takes what is its own from
+// a ring without a lock, once a round, and is woken for it only when it sleeps.
+//
 // What it refuses: blocking. A Write takes what fits. On Epoll an idle connection
 // holds neither a buffer nor a goroutine; on Portable it holds both, since
 // package net can wait for bytes in no other way.
