@@ -100,19 +100,25 @@ func (r *run) ask(c command) (err error) {
 }
 
 // leave has the last command of a response carried out and does not wait: what it
-// lends belongs to the run and changes no more.
+// still lends then is the run's own and changes no more.
 func (r *run) leave(c command) error {
 	o := &r.outbound
 	o.asked = c
 	o.done = nil
 	if r.stay.visit.Touch() {
 		r.perform((*writing)(r))
+		if o.command != noCommand {
+			o.keepBody()
+		}
 		r.stay.visit.Lift()
 		return nil
 	}
+	o.keepBody()
 	r.post((*writing)(r))
 	return nil
 }
+
+func (o *outbound) keepBody() { o.body = append(o.own[:0], o.body...) }
 
 // Inform is part of web.Stream.
 func (r *run) Inform(status int, fields web.Fields) error {
@@ -127,7 +133,6 @@ func (r *run) Respond(head web.Head, body []byte, fin bool) error {
 	if !fin || len(body) > ownBody {
 		return r.ask(respond)
 	}
-	o.body = append(o.own[:0], body...)
 	return r.leave(respond)
 }
 
