@@ -244,10 +244,10 @@ func TestKeptBytes(t *testing.T) {
 			if want := bytes.Repeat([]byte(own), len(body)/len(own)); !bytes.Equal(body, want) {
 				t.Errorf("request %q has the body %.40q", own, body)
 			}
+			_ = w.Bytes(200, "text/plain", body)
 			mu.Lock()
 			all = append(all, kept{r.RawPath + r.RawQuery + own + r.Host, "/" + own + own + own + "h" + own, body, r, w})
 			mu.Unlock()
-			_ = w.Bytes(200, "text/plain", body)
 		}), ConnState: told})
 		var clients sync.WaitGroup
 		for i := range 8 {
