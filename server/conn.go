@@ -300,7 +300,6 @@ func (c *conn) Settle() loop.Guest {
 		c.detach()
 	}
 	if c.state != closed {
-		c.setActive(c.runs != nil)
 		c.setDeadline()
 	}
 	return nil

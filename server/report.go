@@ -26,17 +26,6 @@ func (c *conn) setActive(active bool) {
 	}
 }
 
-// beginActive follows the head of a request. Where nobody listens a connection
-// counts as active only once a handler outlasts the round: the others would come
-// and go between two looks.
-func (c *conn) beginActive() {
-	if c.lane.engine.server.ConnState != nil {
-		c.setActive(true)
-	}
-}
-
-// tellState calls a function of the user's with the baton: its panic must not take
-// everybody's connections with it.
 func (c *conn) tellState(state http.ConnState) {
 	tell := c.lane.engine.server.ConnState
 	if tell == nil {

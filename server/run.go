@@ -99,7 +99,7 @@ func (c *conn) begin(id exchange.ID, head *exchange.Request) {
 	c.lane.engine.route(r)
 	r.stay.habit = c.lane.habitOf(r.request.Route)
 	c.limit(r)
-	c.beginActive()
+	c.setActive(true)
 	r.next, c.runs = c.runs, r
 	c.fresh = append(c.fresh, r)
 	c.lane.counters.requests[head.Protocol].Add(1)

@@ -19,8 +19,7 @@ type Stats struct {
 	// BytesIn and BytesOut are what connections carried, framing included.
 	BytesIn, BytesOut uint64
 	// Accepted are all connections so far. Active are those with a handler
-	// running (one in place counts once it has lost the loop), Idle the other open
-	// ones.
+	// running, Idle the other open ones.
 	Accepted     uint64
 	Active, Idle int
 	// Rejected counts what was refused or broken off, by its class:
