@@ -118,12 +118,12 @@ func TestFewAreAskedForProcessorTime(t *testing.T) {
 	}
 	h.mean.Store(int64(computes))
 	asked := 0
-	for range 10 * sampling {
+	for range 10 * sparse {
 		if h.asksCPU() {
 			asked++
 		}
 	}
 	if asked != 14 {
-		t.Errorf("%d of %d were asked", asked, 10*sampling)
+		t.Errorf("%d of %d were asked", asked, 10*sparse)
 	}
 }

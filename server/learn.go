@@ -13,14 +13,21 @@ import (
 // has failed there.
 const (
 	// quickEnough is how long a quick handler takes: below it the way to another
-	// goroutine and back would be a good part of the whole.
-	quickEnough = 100 * time.Microsecond
+	// goroutine and back would be a good part of the whole. It is less than the
+	// answer of a database on the same machine takes. A loop that waited for such
+	// answers would have them one at a time, each too soon for the watchdog.
+	quickEnough = 25 * time.Microsecond
 	// tooSlow is the mean from which on a route leaves the loop.
 	tooSlow = 2 * quickEnough
 	// proof is how many quick runs in a row prove a route.
 	proof = 16
 	// sampling is of how many runs in place one is timed.
 	sampling = 16
+	// outlier is what a longer run counts as: one that the system has interrupted
+	// says nothing of its route.
+	outlier = 4 * tooSlow
+	// sparse is of how many long runs one is measured for its processor time.
+	sparse = 256
 	// firstRest is how long a route stays away after its first failure. Each one
 	// more doubles that, up to longestRest, unless the route did well in between
 	// for ten times as long.
@@ -85,6 +92,9 @@ func (h *habit) become(s standing, now time.Time) {
 // took is told how long a handler ran.
 func (h *habit) took(d time.Duration, now time.Time) {
 	mean := time.Duration(h.mean.Load())
+	if h.is() == quick {
+		d = min(d, outlier)
+	}
 	if mean == 0 {
 		mean = d
 	}
@@ -116,7 +126,7 @@ func (h *habit) asksCPU() bool {
 		return false
 	}
 	n := h.asked.Add(1)
-	return n <= 4 || n%sampling == 0
+	return n <= 4 || n%sparse == 0
 }
 
 // computed is told how much processor time a handler used.

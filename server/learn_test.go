@@ -59,7 +59,7 @@ func (l *learner) restsFor(d time.Duration) {
 func TestRouteProvesQuick(t *testing.T) {
 	l := newLearner(t)
 	l.prove()
-	if why := l.reason(); why != "quick: 50µs on average" {
+	if why := l.reason(); why != "quick: 12.5µs on average" {
 		t.Error(why)
 	}
 }
