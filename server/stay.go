@@ -14,16 +14,16 @@ import (
 type stay struct {
 	visit  loop.Visit // zero off the loop
 	habit  *habit     // of the route
-	timed  bool
-	gated  bool        // the handler has entered the gate
-	handed bool        // the handler has given the baton away
-	kept   bool        // it has returned with the baton, whose this is
-	lost   atomic.Bool // the habit knows that the visit has ended early
 	began  time.Time
-	locked bool          // the goroutine is locked to its thread
-	cpu    time.Duration // of that thread at the beginning
+	cpu    time.Duration // of the thread at the beginning
 	waited atomic.Int64  // nanoseconds of known waits
+	lost   atomic.Bool   // the habit knows that the visit has ended early
 	shared atomic.Bool   // jobs of the run were posted
+	timed  bool
+	locked bool // the goroutine is locked to its thread
+	gated  bool // the handler has entered the gate
+	handed bool // it has given the baton away
+	kept   bool // it has returned with the baton, whose this is
 }
 
 // start is the beginning of the handler.

@@ -9,7 +9,7 @@ import (
 	"github.com/fasterapi-go/fasterapi/web"
 )
 
-// newApp registers every job as a bare handler.
+// newApp registers every job as a bare handler, none of which keeps its request.
 func newApp(w *work) *fasterapi.App {
 	app := fasterapi.New()
 	for path, job := range w.jobs() {
@@ -21,7 +21,7 @@ func newApp(w *work) *fasterapi.App {
 				return
 			}
 			w.Text(http.StatusOK, text)
-		}))
+		}), fasterapi.Recycle())
 	}
 	return app
 }
