@@ -229,7 +229,7 @@ func (l *Epoll) performLate() {
 	}
 }
 
-// Stop ends Run and waits for that. Listeners close; each session is told that
+// Stop ends the rounds and waits for that. Listeners close; each session is told that
 // its connection has ended, with net.ErrClosed, and the connection closes. Jobs
 // that are posted from then on still run. It must not be called by the holder of
 // the baton, nor before Start.

@@ -19,6 +19,9 @@ type Visit struct {
 	number uint64 // of the visit, shifted as in place.word
 }
 
+// as is the word while the visit is in this state.
+func (v Visit) as(state uint64) uint64 { return v.number | state }
+
 // Touch asks for what belongs to the baton. When it reports true the caller holds
 // the baton, and nobody takes it, until Lift or HandOver. False says that the
 // baton has been taken (or that another goroutine of the guest touches at this
@@ -30,12 +33,12 @@ func (v Visit) Touch() bool {
 	if rob := v.place.rob; rob != nil {
 		rob()
 	}
-	return v.place.word.CompareAndSwap(v.number|inPlace, v.number|touching)
+	return v.place.word.CompareAndSwap(v.as(inPlace), v.as(touching))
 }
 
 // Lift ends what Touch began.
 func (v Visit) Lift() {
-	if !v.place.word.CompareAndSwap(v.number|touching, v.number|inPlace) {
+	if !v.place.word.CompareAndSwap(v.as(touching), v.as(inPlace)) {
 		v.HandOver() // the guest has left meanwhile
 	}
 }
@@ -43,7 +46,7 @@ func (v Visit) Lift() {
 // HandOver gives the baton away, between Touch and Lift, whose place it takes:
 // the guest is about to wait. It goes on as one that was robbed.
 func (v Visit) HandOver() {
-	v.place.word.Store(v.number | stolen)
+	v.place.word.Store(v.as(stolen))
 	v.place.pass()
 }
 
@@ -60,12 +63,12 @@ func (v Visit) Leave() bool {
 	}
 	for {
 		switch seen := v.place.word.Load(); seen {
-		case v.number | inPlace:
-			if v.place.word.CompareAndSwap(seen, v.number|vacant) {
+		case v.as(inPlace):
+			if v.place.word.CompareAndSwap(seen, v.as(vacant)) {
 				return true
 			}
-		case v.number | touching:
-			if v.place.word.CompareAndSwap(seen, v.number|deserted) {
+		case v.as(touching):
+			if v.place.word.CompareAndSwap(seen, v.as(deserted)) {
 				return false
 			}
 		default:
@@ -131,7 +134,7 @@ func (p *place) steal(seen uint64) bool {
 func (p *place) host(g Guest, v Visit) (kept bool) {
 	returned := false
 	defer func() {
-		if !returned && p.word.Load() == v.number|vacant {
+		if !returned && p.word.Load() == v.as(vacant) {
 			p.pass()
 		}
 	}()
