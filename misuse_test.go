@@ -73,6 +73,9 @@ func TestMisuse(t *testing.T) {
 				A int `query:"a" default:"x"`
 			}])
 		},
+		"it is said to be Inline and Blocking": func(a *fasterapi.App) {
+			fasterapi.Get(a, "/x", answer[struct{}], fasterapi.Inline(), fasterapi.Blocking())
+		},
 		"2 sources": func(a *fasterapi.App) {
 			fasterapi.Get(a, "/x", answer[struct {
 				A int `query:"a" header:"a"`

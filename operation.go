@@ -42,6 +42,8 @@ func (a *App) register(g registration, h web.Handler) {
 	switch {
 	case h == nil:
 		g.misuse("the handler is nil", "give one")
+	case g.options.contradiction:
+		g.misuse("it is said to be Inline and Blocking", "choose one, or leave it to the server")
 	case a.site.sealed.Load():
 		g.misuse("the App has served a request already", "register all routes before it is served")
 	case local != "" && local[0] != '/':

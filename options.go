@@ -20,6 +20,13 @@ type routeSettings struct {
 	status     int
 	mode       web.Mode
 	recycle    bool
+	// contradiction: Inline and Blocking were both said.
+	contradiction bool
+}
+
+func (s *routeSettings) setMode(m web.Mode) {
+	s.contradiction = s.contradiction || s.mode != web.Learned && s.mode != m
+	s.mode = m
 }
 
 func routeOptions(opts []RouteOption) routeSettings {
@@ -85,10 +92,10 @@ func Status(status int) RouteOption {
 }
 
 // Inline runs the handler in place, on the event loop, from its first request on: see web.Inline. Left alone the server finds out.
-func Inline() RouteOption { return routeOption(func(s *routeSettings) { s.mode = web.Inline }) }
+func Inline() RouteOption { return routeOption(func(s *routeSettings) { s.setMode(web.Inline) }) }
 
 // Blocking runs the handler off the event loop, on a goroutine of its own, whatever the server finds out: see web.Blocking.
-func Blocking() RouteOption { return routeOption(func(s *routeSettings) { s.mode = web.Blocking }) }
+func Blocking() RouteOption { return routeOption(func(s *routeSettings) { s.setMode(web.Blocking) }) }
 
 // Recycle promises that a raw handler and the middleware around a route keep neither Request nor Response after they have
 // returned, so that the server may use their memory again: see web.Route. A typed handler without middleware needs no promise.

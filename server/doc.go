@@ -11,9 +11,13 @@
 // as commands to the core, whose bytes the loop writes at the end of its round.
 //
 // Ownership: the loop, the connection and its core belong to the holder of the
-// loop's baton. A handler runs on a goroutine of its own, owns its exchange (the
-// Request, the Response and the body bytes they hold) and reaches the rest only
-// by jobs posted to the loop.
+// loop's baton. A quick handler runs in place, on the goroutine of that holder,
+// any other on one of its own; which are quick is learned for each route (see
+// [Stats]). One that stays in place for about a millisecond loses the baton to
+// another goroutine and goes on without it, so every handler may block. Wherever
+// it runs, a handler owns its exchange (the Request, the Response and the body
+// bytes they hold) and reaches the rest by commands, which are carried out at once
+// under the baton and posted to the loop otherwise.
 //
 // What it refuses: settings that are unsafe (see [Server.Listen]), and peers that
 // are too slow, too large or malformed, each counted under a name of its own in

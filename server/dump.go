@@ -63,8 +63,12 @@ func dumpRoutes(text *bytes.Buffer, routes []RouteStats) {
 	}
 	table(text, "method\tpattern\tmode\tplace\tmean\trobbed\thanded over\twhy", func(row func(cells ...any)) {
 		for _, r := range routes {
-			row(cmp.Or(r.Method, "any"), cmp.Or(r.Pattern, "-"), r.Mode, r.Place,
-				r.Mean.Round(100*time.Nanosecond), r.Robbed, r.HandedOver, r.Why)
+			mean := "-" // nobody has asked
+			if r.Mean > 0 {
+				mean = r.Mean.Round(100 * time.Nanosecond).String()
+			}
+			row(cmp.Or(r.Method, "any"), cmp.Or(r.Pattern, "(none)"), r.Mode, r.Place,
+				mean, r.Robbed, r.HandedOver, r.Why)
 		}
 	})
 }

@@ -26,6 +26,11 @@ const (
 	// outlier is what a longer run counts as: one that the system has interrupted
 	// says nothing of its route.
 	outlier = 4 * tooSlow
+	// lossCost is how many visits a lost one costs: about as many as gain a
+	// millisecond. A route that has them to its credit, mostCredit at most, stays:
+	// the system may interrupt the quickest handler.
+	lossCost   = 512
+	mostCredit = 4 * lossCost
 	// sparse is of how many long runs one is measured for its processor time.
 	sparse = 256
 	// firstRest is how long a route stays away after its first failure. Each one
@@ -44,6 +49,7 @@ type habit struct {
 	mean      atomic.Int64  // of handlers, without known waits, in nanoseconds
 	cpu       atomic.Int64  // mean processor time, in nanoseconds
 	asked     atomic.Uint32 // runs whose processor time could have been measured
+	credit    atomic.Int64  // visits since the last loss, as far as they count
 	losses    atomic.Uint64 // visits that the watchdog ended
 	handovers atomic.Uint64 // visits that ended before a known wait
 
@@ -51,7 +57,16 @@ type habit struct {
 	streak int           // quick runs in a row
 	since  time.Time     // when the standing began
 	rest   time.Duration // how long the last failure costs
+	failed failure
 }
+
+// failure is why a route had to leave the loop.
+type failure string
+
+const (
+	tooLong failure = "took too long in place"
+	robbed  failure = "stayed in place and lost the loop"
+)
 
 // standing is what a learned route is good for at present.
 //
@@ -89,18 +104,24 @@ func (h *habit) become(s standing, now time.Time) {
 	h.standing.Store(uint32(s))
 }
 
-// took is told how long a handler ran.
-func (h *habit) took(d time.Duration, now time.Time) {
+// took is told how long a handler ran, and where. What ran elsewhere before the
+// route became quick does not count any more.
+func (h *habit) took(d time.Duration, where Place, now time.Time) {
+	is := h.is()
+	if is == quick && where == OffLoop {
+		return
+	}
 	mean := time.Duration(h.mean.Load())
-	if h.is() == quick {
+	if is == quick {
 		d = min(d, outlier)
+		h.credit.Store(min(h.credit.Load()+sampling, mostCredit))
 	}
 	if mean == 0 {
 		mean = d
 	}
 	mean += (d - mean) / 8
 	h.mean.Store(int64(max(mean, 1)))
-	switch h.is() {
+	switch is {
 	case proving:
 		h.mu.Lock()
 		defer h.mu.Unlock()
@@ -109,11 +130,12 @@ func (h *habit) took(d time.Duration, now time.Time) {
 		}
 		if h.is() == proving && h.streak >= proof {
 			h.mean.Store(int64(max(d, 1))) // what came before does not count against it
+			h.credit.Store(0)
 			h.become(quick, now)
 		}
 	case quick:
 		if mean > tooSlow {
-			h.fail(now)
+			h.fail(now, tooLong)
 		}
 	}
 }
@@ -144,7 +166,9 @@ func (h *habit) isComputing() bool { return h.cpu.Load() >= int64(computes) }
 // lost is told that the watchdog has ended a visit.
 func (h *habit) lost(now time.Time) {
 	h.losses.Add(1)
-	h.fail(now)
+	if h.credit.Add(-lossCost) < 0 {
+		h.fail(now, robbed)
+	}
 }
 
 // handedOver is told that a visit has ended before a known wait. That is no
@@ -152,12 +176,12 @@ func (h *habit) lost(now time.Time) {
 func (h *habit) handedOver(now time.Time) {
 	h.handovers.Add(1)
 	if h.is() == quick {
-		h.took(2*tooSlow, now)
+		h.took(2*tooSlow, InPlace, now)
 	}
 }
 
 // fail has the route rest.
-func (h *habit) fail(now time.Time) {
+func (h *habit) fail(now time.Time, why failure) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.is() != quick {
@@ -168,12 +192,15 @@ func (h *habit) fail(now time.Time) {
 	} else {
 		h.rest = min(2*h.rest, longestRest)
 	}
+	h.failed = why
 	h.become(resting, now)
 }
 
 // why says in a few words how the route runs.
 func (h *habit) why(now time.Time, onLoops bool) (where Place, why string) {
 	switch {
+	case h.mode == web.Inline && h.losses.Load() > 0:
+		return InPlace, fmt.Sprintf("marked inline, though it lost the loop %d times", h.losses.Load())
 	case h.mode == web.Inline:
 		return InPlace, "marked inline"
 	case h.mode == web.Blocking:
@@ -188,8 +215,10 @@ func (h *habit) why(now time.Time, onLoops bool) (where Place, why string) {
 	case quick:
 		return InPlace, fmt.Sprintf("quick: %v on average", mean)
 	case resting:
-		left := max(h.rest-now.Sub(h.since), 0).Round(time.Millisecond)
-		return OffLoop, fmt.Sprintf("slow or robbed in place: %v on average, tried again in %v", mean, left)
+		if left := (h.rest - now.Sub(h.since)).Round(time.Millisecond); left > 0 {
+			return OffLoop, fmt.Sprintf("%s; tried again in %v", h.failed, left)
+		}
+		return OffLoop, string(h.failed) + "; tried again with the next requests"
 	}
 	return OffLoop, fmt.Sprintf("proving: %d of %d quick runs in a row, %v on average", h.streak, proof, mean)
 }

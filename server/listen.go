@@ -152,7 +152,7 @@ func handlerOf(h http.Handler, log *slog.Logger) web.Handler {
 	}
 	switch h := h.(type) {
 	case moded:
-		return routed(handlerOf(h.Handler, log), h.mode)
+		return marked(handlerOf(h.Handler, log), h.mode)
 	case raw:
 		return h.Handler
 	case web.Handler:

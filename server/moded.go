@@ -2,17 +2,20 @@ package server
 
 import (
 	"net/http"
+	"sync"
 
 	"github.com/fasterapi-go/fasterapi/internal/nethttp"
 	"github.com/fasterapi-go/fasterapi/web"
 )
 
-// Inline has h run in place, as a Server.Handler or as the handler of a pattern of
-// an http.ServeMux: see [web.Inline]. A handler that has routes of its own is left
-// as it is, since they say for themselves.
+// Inline has h run in place: see [web.Inline]. It works where the server sees it,
+// which is as Server.Handler and as the handler of a pattern of the http.ServeMux
+// that is the Server.Handler. Inside any other http.Handler, such as a middleware,
+// it is that one's business where its handlers run. Of a handler that has routes
+// (an App, an http.ServeMux) it marks those that say nothing themselves.
 func Inline(h http.Handler) http.Handler { return moded{h, web.Inline} }
 
-// Blocking has h run off the loop, as Inline has it run in place: see
+// Blocking has h run off the loop, as and where Inline has it run in place: see
 // [web.Blocking].
 func Blocking(h http.Handler) http.Handler { return moded{h, web.Blocking} }
 
@@ -35,10 +38,31 @@ type oneRoute struct {
 
 func (o *oneRoute) Route(*web.Request) *web.Route { return &o.route }
 
-// routed gives h the one route of this mode, unless it has routes.
-func routed(h web.Handler, mode web.Mode) web.Handler {
-	if _, ok := h.(web.Routed); ok {
-		return h
+// marked gives the routes of h this mode, or h its one route.
+func marked(h web.Handler, mode web.Mode) web.Handler {
+	if r, ok := h.(web.Routed); ok {
+		return &markedRoutes{Routed: r, mode: mode}
 	}
 	return &oneRoute{h, web.Route{Handler: h, Mode: mode}}
+}
+
+// markedRoutes is a handler with routes, those that say nothing marked.
+type markedRoutes struct {
+	web.Routed
+	mode   web.Mode
+	routes sync.Map // *web.Route -> its marked copy
+}
+
+func (m *markedRoutes) Route(r *web.Request) *web.Route {
+	route := m.Routed.Route(r)
+	if route.Mode != web.Learned {
+		return route
+	}
+	if known, ok := m.routes.Load(route); ok {
+		return known.(*web.Route)
+	}
+	copied := *route
+	copied.Mode = m.mode
+	known, _ := m.routes.LoadOrStore(route, &copied)
+	return known.(*web.Route)
 }

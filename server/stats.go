@@ -12,7 +12,7 @@ import (
 )
 
 // Stats are counts since the server was made, but for the connections that are
-// open now. [Server.Dump] writes the same and more for people.
+// open now. [Server.Dump] tells people more of loops and routes.
 type Stats struct {
 	// Requests are the requests whose head was accepted, by protocol.
 	Requests map[web.Protocol]uint64
@@ -41,9 +41,10 @@ type RouteStats struct {
 	Mode  web.Mode
 	Place Place
 	Why   string
-	// Mean is how long the handlers of a learned route took lately, waits for the
-	// peer apart. Processor is how much processor time they used, measured only
-	// where they take a millisecond and more. Beside handlers that use as much, one
+	// Mean is how long the handlers took lately, waits for the peer apart; zero
+	// where nobody asks (inline routes, connections over package net). Processor is
+	// how much processor time they used, measured now and then of handlers off the
+	// loop that seem to take a millisecond. Beside handlers that use as much, one
 	// processor of several is left to the loops.
 	Mean, Processor time.Duration
 	// Robbed counts handlers that stayed in place for too long and lost the loop,
@@ -58,7 +59,8 @@ type Place uint8
 const (
 	// OffLoop is a goroutine of the handler's own.
 	OffLoop Place = iota
-	// InPlace is the goroutine of the event loop.
+	// InPlace is the goroutine of the event loop, or the one that reads the
+	// connection where package net carries it.
 	InPlace
 )
 

@@ -60,7 +60,11 @@ func (s *stay) end(kept bool) {
 		s.lose(now)
 		return
 	}
-	s.habit.took(now.Sub(s.began)-time.Duration(s.waited.Load()), now)
+	where := OffLoop
+	if kept {
+		where = InPlace
+	}
+	s.habit.took(now.Sub(s.began)-time.Duration(s.waited.Load()), where, now)
 }
 
 // lose tells the habit that the visit has ended early, once: whoever notices
