@@ -311,7 +311,9 @@ func (c *conn) start() loop.Guest {
 	for i, r := range c.fresh {
 		c.fresh[i] = nil
 		if c.lane.inPlace(r) {
-			c.fresh = c.fresh[:copy(c.fresh, c.fresh[i+1:])]
+			left := copy(c.fresh, c.fresh[i+1:])
+			clear(c.fresh[left:])
+			c.fresh = c.fresh[:left]
 			return r
 		}
 		if r.stay.habit.isComputing() {

@@ -18,7 +18,7 @@ import (
 // error is that of w.
 func (s *Server) Dump(w io.Writer) error {
 	var text bytes.Buffer
-	e := s.engine
+	e := s.engine.Load()
 	if e == nil {
 		text.WriteString("server: not started\n")
 	} else {

@@ -66,6 +66,25 @@ func (g *gate) leave() {
 	}
 }
 
+// next lets the first of the waiting in whose peer is still there. The handlers of
+// the others are not run: nobody waits for them, and they would be in the way of
+// those for whom somebody does.
+func (g *gate) next() {
+	for len(g.waiting) > 0 {
+		r := g.waiting[0]
+		g.waiting[0] = nil
+		if g.waiting = g.waiting[1:]; len(g.waiting) == 0 {
+			g.waiting = nil
+		}
+		if r.ends.Load()&endedByCore == 0 {
+			g.admit(r)
+			return
+		}
+		r.stay.gated, r.stay.timed = false, false
+		r.depart()
+	}
+}
+
 // look runs while handlers wait.
 func (g *gate) look() {
 	g.mu.Lock()
@@ -104,26 +123,13 @@ func (g *gate) roomy(places int) bool {
 		return true
 	}
 	metrics.Read(g.samples)
-	busy := -1 // whoever asks is running, and about to end
+	busy := -1 // whoever asks, which is a loop or about to end
 	for i := range g.samples {
 		if v := &g.samples[i].Value; v.Kind() == metrics.KindUint64 {
 			busy += int(v.Uint64())
 		}
 	}
 	return busy < places
-}
-
-func (g *gate) next() {
-	if len(g.waiting) == 0 {
-		return
-	}
-	r := g.waiting[0]
-	g.waiting[0] = nil
-	g.waiting = g.waiting[1:]
-	if len(g.waiting) == 0 {
-		g.waiting = nil
-	}
-	g.admit(r)
 }
 
 func (g *gate) admit(r *run) {

@@ -2,7 +2,9 @@ package server
 
 import (
 	"log/slog"
+	"net"
 	"runtime"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -125,5 +127,78 @@ func TestFewAreAskedForProcessorTime(t *testing.T) {
 	}
 	if asked != 14 {
 		t.Errorf("%d of %d were asked", asked, 10*sparse)
+	}
+}
+
+// What a route has cost long ago does not count for ever.
+func TestComputingHeals(t *testing.T) {
+	h := &habit{}
+	for range 4 {
+		h.took(5*computes, OffLoop, epoch)
+		h.computed(5 * computes)
+	}
+	if !h.isComputing() {
+		t.Fatal("not computing")
+	}
+	for n := 0; h.isComputing(); n++ {
+		h.took(computes/2, OffLoop, epoch)
+		if h.asksCPU() {
+			h.computed(computes / 50)
+		}
+		if n == 100*sampling {
+			t.Fatalf("computing for ever: %v", time.Duration(h.cpu.Load()))
+		}
+	}
+}
+
+// Handlers whose peers went away while they waited are not run, and nobody waits
+// behind them.
+func TestGateForgetsWhomNobodyWaitsFor(t *testing.T) {
+	const n = 20
+	var ran atomic.Int64
+	entered, leave := make(chan bool, n), make(chan bool)
+	lab := newLab(t, &Server{Handler: Raw(web.HandlerFunc(func(w *web.Response, r *web.Request) {
+		ran.Add(1)
+		entered <- true
+		<-leave
+		_ = w.Text(200, "")
+	}))})
+	lab.lane.learn()
+	lab.lane.habitOf(nil).cpu.Store(int64(5 * time.Millisecond))
+	g := &lab.lane.engine.gate
+	first := lab.open(-1)
+	first.Deliver([]byte(get))
+	<-entered
+	var rest atomic.Bool
+	var spinners sync.WaitGroup
+	for range 2 * runtime.GOMAXPROCS(0) { // so that the gate sees no processor free
+		spinners.Go(func() {
+			for !rest.Load() {
+			}
+		})
+	}
+	waiting := func() (n int) {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		return len(g.waiting)
+	}
+	for range n {
+		k := lab.open(-1)
+		k.Deliver([]byte(get))
+		k.Break(net.ErrClosed)
+	}
+	kept := waiting() // all of them, but for one that came as the spinners began
+	rest.Store(true)
+	spinners.Wait()
+	close(leave)
+	lab.sim.Quiet()
+	if n := waiting(); n != 0 || g.inside != 0 {
+		t.Errorf("%d wait and %d are inside", n, g.inside)
+	}
+	if n := int(ran.Load()); kept < 2 || n > 1+20-kept {
+		t.Errorf("%d handlers ran, though %d waited and lost their peers", n, kept)
+	}
+	if s := lab.server.Stats(); s.Active != 0 {
+		t.Errorf("%d active connections", s.Active)
 	}
 }

@@ -142,13 +142,14 @@ func (h *habit) took(d time.Duration, where Place, now time.Time) {
 
 // asksCPU reports whether the next run off the loop is to be measured for its
 // processor time, which takes a thread of its own: all of the first, and then one
-// of many.
+// of many; more of a route that is said to compute, which may have changed.
 func (h *habit) asksCPU() bool {
-	if h.mean.Load() < int64(computes) {
+	computing := h.isComputing()
+	if h.mean.Load() < int64(computes) && !computing {
 		return false
 	}
 	n := h.asked.Add(1)
-	return n <= 4 || n%sparse == 0
+	return n <= 4 || n%sparse == 0 || computing && n%sampling == 0
 }
 
 // computed is told how much processor time a handler used.
@@ -285,6 +286,9 @@ func (l *lane) habitOf(route *web.Route) *habit {
 	h := l.engine.habits.of(route)
 	if l.learned.habits != nil && h != stranger {
 		l.learned.habits[route] = h
+	}
+	if h != stranger {
+		l.learned.last = h
 	}
 	return h
 }

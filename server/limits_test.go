@@ -289,7 +289,7 @@ func TestDistribution(t *testing.T) {
 		if err := s.Listen("tcp", "127.0.0.1:0"); err != nil {
 			t.Fatal(err)
 		}
-		e := s.engine
+		e := s.engine.Load()
 		if e.loops.usable() != c.onLoops {
 			t.Errorf("%+v: loops %v", c, e.loops.usable())
 		}

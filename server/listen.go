@@ -141,9 +141,9 @@ func (s *Server) start() (*engine, error) {
 		if s.Driver != Portable {
 			s.fault = e.startLoops()
 		}
-		s.engine = e
+		s.engine.Store(e)
 	})
-	return s.engine, s.fault
+	return s.engine.Load(), s.fault
 }
 
 func handlerOf(h http.Handler, log *slog.Logger) web.Handler {

@@ -100,18 +100,21 @@ func (r *run) ask(c command) (err error) {
 }
 
 // leave has the last command of a response carried out and does not wait: what it
-// still lends then is the run's own and changes no more.
+// still lends then is the run's own and changes no more. Its error is known only
+// where the command is carried out at once.
 func (r *run) leave(c command) error {
 	o := &r.outbound
 	o.asked = c
 	o.done = nil
 	if r.stay.visit.Touch() {
 		r.perform((*writing)(r))
+		err := o.result
 		if o.command != noCommand {
 			o.keepBody()
+			err = nil
 		}
 		r.stay.visit.Lift()
-		return nil
+		return err
 	}
 	o.keepBody()
 	r.post((*writing)(r))

@@ -39,6 +39,6 @@ func (h *inlined) Route(r *web.Request) *web.Route {
 
 // Rob takes the baton from whatever runs in place now.
 func (s *Server) Rob() {
-	s.engine.loops.steal()
-	s.engine.portable.Steal()
+	s.engine.Load().loops.steal()
+	s.engine.Load().portable.Steal()
 }

@@ -188,7 +188,8 @@ func (r *run) lay() {
 	scribble(r.outbound.own[:])
 }
 
-// clear makes r as good as new.
+// clear makes r as good as new. What only runs have that lane.keep turns away (those
+// off the loop, robbed or shared) is as it was.
 func (r *run) clear() {
 	r.request.Reset()
 	r.response.Reset()

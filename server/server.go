@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/fasterapi-go/fasterapi/web"
@@ -88,7 +89,7 @@ type Server struct {
 
 	started sync.Once
 	fault   error // what is wrong with the settings
-	engine  *engine
+	engine  atomic.Pointer[engine]
 }
 
 // ListenAndServe listens on addr and serves handler with the default settings.

@@ -86,7 +86,7 @@ type counters struct {
 // Stats counts what happened so far. It is cheap and may be called at any time.
 func (s *Server) Stats() Stats {
 	out := Stats{Requests: make(map[web.Protocol]uint64), Rejected: make(map[string]uint64)}
-	e := s.engine
+	e := s.engine.Load()
 	if e == nil {
 		return out
 	}

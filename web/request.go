@@ -80,7 +80,7 @@ func (r *Request) End() { r.bound.lifetime.end() }
 // Context is the request's context. It is cancelled when the peer goes away or
 // resets the exchange, on any protocol, when the server is closed, and when the
 // handler returns. It is never reused, and deriving from it starts no goroutine.
-// It costs one allocation (one for 32 requests where [Route.Recycle] is set), and
+// It costs one allocation (one for 128 requests where [Route.Recycle] is set), and
 // three more once somebody waits for it, asks it for a value or derives from it.
 func (r *Request) Context() context.Context {
 	if r.bound.ctx != nil {

@@ -53,7 +53,7 @@ func (w *Response) Bind(s Stream, r *Request) {
 // engine that reuses it.
 func (w *Response) Reset() {
 	w.stream, w.state, w.status, w.length, w.written = nil, awaitingHead, 0, 0, 0
-	// What inline holds is out of reach, and overwritten by the next.
+	clear(w.fields)
 	w.fields, w.trailers, w.before, w.err = nil, nil, nil, nil
 	w.bodiless, w.undated = false, false
 	if w.buffer = w.buffer[:0]; cap(w.buffer) > 4*responseBuffer {
@@ -101,6 +101,9 @@ func (w *Response) Err() error { return w.err }
 // Content-Length declares the body's length in bytes; "Connection: close" ends an
 // HTTP/1 connection, and the rest of that field and Transfer-Encoding are the
 // engine's.
+//
+// Once the head was sent, Set, Add and Del have no effect: what is lent to the
+// engine must not change.
 func (w *Response) Set(name, value string) {
 	w.Del(name)
 	w.Add(name, value)
@@ -108,11 +111,17 @@ func (w *Response) Set(name, value string) {
 
 // Add adds a field line.
 func (w *Response) Add(name, value string) {
+	if w.Sent() {
+		return
+	}
 	w.fields = append(w.fields, Field{name, fieldValue(value)})
 }
 
 // Del removes all lines called name.
 func (w *Response) Del(name string) {
+	if w.Sent() {
+		return
+	}
 	kept := w.fields[:0]
 	for _, field := range w.fields {
 		if !EqualName(field.Name, name) {

@@ -46,7 +46,8 @@ const (
 	// for more than some ten microseconds. Each time one does, the other
 	// connections of its loop wait for about a millisecond.
 	Inline
-	// Blocking never does.
+	// Blocking never does. Where such handlers compute for a millisecond and more,
+	// a server may have them wait for a processor to come free.
 	Blocking
 )
 

@@ -144,6 +144,10 @@ func (h *holder) Perform() { (*Epoll)(h).hold() }
 // hold goes on with the round at the point where the holder before left it, and
 // with all that follow. It returns when the loop has ended or the baton is lost.
 func (l *Epoll) hold() {
+	// Somebody may have kept the baton for a while. What came meanwhile, answers of
+	// the robbed among it, is not to wait for the end of a long round.
+	l.clock.now = time.Now()
+	l.perform()
 	for l.carry() {
 		if l.stopping {
 			l.end()

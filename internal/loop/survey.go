@@ -1,7 +1,7 @@
 package loop
 
 // Survey looks at the session of every connection that nobody is at, each under
-// its own baton. look must change nothing: no session is settled for it.
+// its own baton. look must change nothing that would have to be settled.
 func (g *Portable) Survey(look func(Session)) {
 	for _, s := range g.all() {
 		if !s.baton.try() {

@@ -3,6 +3,7 @@ package nethttp
 import (
 	"net/http"
 	"net/url"
+	"reflect"
 	"strings"
 	"sync"
 
@@ -14,11 +15,19 @@ import (
 type muxAdapter struct {
 	*adapter
 	mux    *http.ServeMux
-	routes sync.Map // pattern -> *web.Route, one for each that a request took
+	routes sync.Map // muxRoute -> *web.Route, one for each that a request took
 	// unmatched is the route of a 404, a 405 and of a CONNECT, for which the mux
 	// names a path of the request where a pattern belongs.
 	unmatched *web.Route
 }
+
+// muxRoute is a pattern, or the redirects to it.
+type muxRoute struct {
+	pattern  string
+	redirect bool
+}
+
+var redirects = reflect.TypeOf(http.RedirectHandler("/", http.StatusMovedPermanently))
 
 func newMuxAdapter(a *adapter, mux *http.ServeMux) *muxAdapter {
 	return &muxAdapter{adapter: a, mux: mux, unmatched: &web.Route{Handler: a}}
@@ -39,14 +48,17 @@ func (m *muxAdapter) Route(r *web.Request) *web.Route {
 	if pattern == "" {
 		return m.unmatched
 	}
-	if route, ok := m.routes.Load(pattern); ok {
+	// To a path that is not clean the mux answers with a redirect of its own, and
+	// names the pattern that the other path would match.
+	key := muxRoute{pattern, reflect.TypeOf(h) == redirects}
+	if route, ok := m.routes.Load(key); ok {
 		return route.(*web.Route)
 	}
 	method, path, found := strings.Cut(pattern, " ")
 	if !found {
 		method, path = "", pattern
 	}
-	route, _ := m.routes.LoadOrStore(pattern, &web.Route{
+	route, _ := m.routes.LoadOrStore(key, &web.Route{
 		Method: method, Pattern: strings.TrimLeft(path, " \t"), Handler: m.adapter, Mode: modeOf(h),
 	})
 	return route.(*web.Route)

@@ -43,6 +43,27 @@ func TestMuxPatternsAreRoutes(t *testing.T) {
 	}
 }
 
+type inline struct{ http.Handler }
+
+func (inline) RouteMode() web.Mode { return web.Inline }
+
+// A request that the mux redirects to a pattern does not speak for its handler.
+func TestMuxRedirectIsNoMark(t *testing.T) {
+	mux := http.NewServeMux()
+	mux.Handle("/tree/", inline{http.NotFoundHandler()})
+	h := nethttp.Handler(mux).(web.Routed)
+	for _, c := range []struct {
+		path string
+		want web.Mode
+	}{{"/tree", web.Learned}, {"//tree/", web.Learned}, {"/tree/", web.Inline}, {"/tree", web.Learned}} {
+		r := plainRequest()
+		r.Method, r.Host, r.Target, r.RawPath = "GET", "a", c.path, c.path
+		if route := h.Route(r); route.Mode != c.want || route.Pattern != "/tree/" {
+			t.Errorf("%s: %q is %v, want %v", c.path, route.Pattern, route.Mode, c.want)
+		}
+	}
+}
+
 func TestMuxRoutesAreConcurrent(t *testing.T) {
 	h := nethttp.Handler(testMux()).(web.Routed)
 	routes := make([]*web.Route, 8)
