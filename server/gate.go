@@ -3,6 +3,7 @@ package server
 import (
 	"runtime"
 	"runtime/metrics"
+	"slices"
 	"sync"
 	"time"
 )
@@ -50,6 +51,9 @@ func (g *gate) enter(r *run) {
 		g.admit(r)
 		return
 	}
+	if len(g.waiting) == cap(g.waiting) {
+		g.dismiss()
+	}
 	g.waiting = append(g.waiting, r)
 	if len(g.waiting) == 1 {
 		g.rearm()
@@ -66,9 +70,7 @@ func (g *gate) leave() {
 	}
 }
 
-// next lets the first of the waiting in whose peer is still there. The handlers of
-// the others are not run: nobody waits for them, and they would be in the way of
-// those for whom somebody does.
+// next lets the first of the waiting in whose peer is still there.
 func (g *gate) next() {
 	for len(g.waiting) > 0 {
 		r := g.waiting[0]
@@ -76,13 +78,28 @@ func (g *gate) next() {
 		if g.waiting = g.waiting[1:]; len(g.waiting) == 0 {
 			g.waiting = nil
 		}
-		if r.ends.Load()&endedByCore == 0 {
+		if !g.dismissed(r) {
 			g.admit(r)
 			return
 		}
-		r.stay.gated, r.stay.timed = false, false
-		r.depart()
 	}
+}
+
+// dismiss lets go of all who wait though their peers do not, so that no more wait
+// than there are connections, about.
+func (g *gate) dismiss() {
+	g.waiting = slices.DeleteFunc(g.waiting, g.dismissed)
+}
+
+// dismissed ends r if its peer has gone. Its handler is not run: nobody waits for
+// it, and it would be in the way of those for whom somebody does.
+func (g *gate) dismissed(r *run) bool {
+	if r.ends.Load()&endedByCore == 0 {
+		return false
+	}
+	r.stay.gated, r.stay.timed = false, false
+	r.depart()
+	return true
 }
 
 // look runs while handlers wait.

@@ -187,7 +187,9 @@ func TestGateForgetsWhomNobodyWaitsFor(t *testing.T) {
 		k.Deliver([]byte(get))
 		k.Break(net.ErrClosed)
 	}
-	kept := waiting() // all of them, but for one that came as the spinners began
+	if kept := waiting(); kept > 4 {
+		t.Errorf("%d wait of %d whose peers have gone", kept, n)
+	}
 	rest.Store(true)
 	spinners.Wait()
 	close(leave)
@@ -195,8 +197,8 @@ func TestGateForgetsWhomNobodyWaitsFor(t *testing.T) {
 	if n := waiting(); n != 0 || g.inside != 0 {
 		t.Errorf("%d wait and %d are inside", n, g.inside)
 	}
-	if n := int(ran.Load()); kept < 2 || n > 1+20-kept {
-		t.Errorf("%d handlers ran, though %d waited and lost their peers", n, kept)
+	if n := ran.Load(); n > 3 { // the first, and who came as the spinners began
+		t.Errorf("%d handlers ran, of which one had a peer", n)
 	}
 	if s := lab.server.Stats(); s.Active != 0 {
 		t.Errorf("%d active connections", s.Active)
