@@ -1,6 +1,10 @@
 package server
 
-import "sync"
+import (
+	"sync"
+
+	"github.com/fasterapi-go/fasterapi/internal/invariants"
+)
 
 // buffer is bytes on their way, borrowed from a pool while there are any: an
 // idle connection has none.
@@ -22,7 +26,7 @@ func (b *buffer) release() {
 	if cap(b.b) > keptBuffer {
 		return
 	}
-	scribble(b.b[:cap(b.b)])
+	invariants.Scribble(b.b[:cap(b.b)])
 	b.b, b.off = b.b[:0], 0
 	buffers.Put(b)
 }

@@ -8,7 +8,7 @@
 // Bytes go down, across and up, once: a loop reads, the connection's protocol
 // core turns bytes into events, the driver (conn.go, the only place where
 // sockets, cores and handlers meet) starts the handler, whose response goes back
-// as commands to the core, whose bytes the loop writes at the end of its round.
+// as commands to the core, whose bytes leave when the loop settles the connection.
 //
 // Ownership: the loop, the connection and its core belong to the holder of the
 // loop's baton. A quick handler runs in place, on the goroutine of that holder,

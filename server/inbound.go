@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/fasterapi-go/fasterapi/internal/exchange"
+	"github.com/fasterapi-go/fasterapi/internal/invariants"
 	"github.com/fasterapi-go/fasterapi/web"
 )
 
@@ -45,7 +46,7 @@ func (b *inbound) lay() {
 		return
 	}
 	b.mu.Lock()
-	scribble(b.bytes)
+	invariants.Scribble(b.bytes)
 	b.bytes, b.off = nil, 0
 	b.mu.Unlock()
 }

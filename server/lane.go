@@ -62,10 +62,6 @@ func (l *lane) newCore(now time.Time) exchange.Core {
 	return core
 }
 
-// spareRuns is how many runs a lane keeps to use them again. In place they come
-// one after the other, so that few are enough.
-const spareRuns = 64
-
 func (l *lane) newRun() *run {
 	n := len(l.spare) - 1
 	if n < 0 {

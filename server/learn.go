@@ -13,10 +13,7 @@ type habits struct {
 	order   []*habit
 }
 
-// mostHabits bounds what is learned of routes that are made without end, against
-// the contract of web.Routed; those beyond it run off the loop.
-const mostHabits = 10_000
-
+// stranger is what is known of routes beyond mostHabits: they run off the loop.
 var stranger = &habit{mode: web.Blocking}
 
 func (s *habits) of(route *web.Route) *habit {

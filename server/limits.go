@@ -57,6 +57,12 @@ const (
 	outLimit = 64 << 10
 	// heldLimit is how much unconsumed input it holds before it stops reading.
 	heldLimit = 16 << 10
+	// spareRuns is how many runs a lane keeps to use them again. In place they come
+	// one after the other, so that few are enough.
+	spareRuns = 64
+	// mostHabits bounds what is learned of routes that are made without end,
+	// against the contract of web.Routed.
+	mostHabits = 10_000
 )
 
 var errUnsafe = errors.New("server: a setting that cannot be off is negative")

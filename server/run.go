@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 
 	"github.com/fasterapi-go/fasterapi/internal/exchange"
+	"github.com/fasterapi-go/fasterapi/internal/invariants"
 	"github.com/fasterapi-go/fasterapi/internal/loop"
 	"github.com/fasterapi-go/fasterapi/web"
 )
@@ -185,7 +186,7 @@ func (c *conn) forget(r *run) {
 // against the promise finds an exchange that is over.
 func (r *run) lay() {
 	r.inbound.lay()
-	scribble(r.outbound.own[:])
+	invariants.Scribble(r.outbound.own[:])
 }
 
 // clear makes r as good as new. What only runs have that lane.keep turns away (those

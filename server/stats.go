@@ -126,6 +126,18 @@ func (e *engine) routeStats(now time.Time) []RouteStats {
 	return list
 }
 
+// requests is how many request heads were accepted in all.
+func (e *engine) requests() (n uint64) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, c := range e.counters {
+		for p := range c.requests {
+			n += c.requests[p].Load()
+		}
+	}
+	return n
+}
+
 // rejections counts refusals by class and says so in the log, once a second for
 // each class at most, so that an attack does not become a flood of lines.
 type rejections struct {
@@ -155,16 +167,4 @@ func (r *rejections) copyTo(dst map[string]uint64) {
 	r.mu.Lock()
 	maps.Copy(dst, r.counts)
 	r.mu.Unlock()
-}
-
-// requests is how many request heads were accepted in all.
-func (e *engine) requests() (n uint64) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	for _, c := range e.counters {
-		for p := range c.requests {
-			n += c.requests[p].Load()
-		}
-	}
-	return n
 }

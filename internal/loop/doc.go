@@ -7,16 +7,21 @@
 // [Socket.Post]. There are three carriers, and a session cannot tell which one
 // it has:
 //
-//   - Epoll (Linux): one goroutine, one epoll descriptor, edge-triggered, all
-//     connections of one loop under one baton;
+//   - Epoll (Linux): one epoll descriptor, edge-triggered, all connections of one
+//     loop under one baton;
 //   - Portable: any net.Conn on any system, one goroutine that reads, one baton
 //     a connection;
 //   - Sim: no socket and no clock, for tests that decide every byte and second.
 //
-// A round of a loop: what the poller reports is read and given to sessions,
-// posted jobs run, deadlines expire, and then each session that was touched is
-// settled once, which is when it writes. So all that one round brought for a
-// connection is answered with one write.
+// A round of a loop: what the poller reports is read and given to sessions, one
+// after the other; then posted jobs run and deadlines expire. A session that was
+// touched is settled before the loop goes on to the next, which is when it writes:
+// all that one read brought is answered with one write, and so is all that the
+// round's jobs had for one connection.
+//
+// Settling may yield a [Guest], a job that runs in place: on the goroutine that
+// holds the baton. One that stays too long loses the baton (visit.go, watchdog.go),
+// and another goroutine goes on with the round where it stands.
 //
 // Where one loop accepts for several, each of the others takes what is its own from
 // a ring without a lock, once a round, and is woken for it only when it sleeps.

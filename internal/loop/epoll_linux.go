@@ -271,7 +271,8 @@ func (l *Epoll) post(x letter) {
 
 func (l *Epoll) since(t time.Time) int64 { return int64(t.Sub(l.clock.birth)) }
 
-// wait fills poll.events and begins a round. It parks only when nothing at all is left to do.
+// wait fills poll.events and begins a round. It parks only when nothing at all is
+// left to do.
 func (l *Epoll) wait() {
 	l.poll.ready = 0
 	if len(l.round.unread) > 0 || !l.inbox.empty() {

@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"sync"
 	"time"
+
+	"github.com/fasterapi-go/fasterapi/internal/invariants"
 )
 
 // portableRead is how much a Portable connection reads at once. Package net
@@ -255,7 +257,7 @@ func (s *portable) read() {
 	}
 	s.received((*buffer)[:n], err)
 	s.in.failed = err != nil
-	scribble((*buffer)[:n])
+	invariants.Scribble((*buffer)[:n])
 	portableBuffers.Put(buffer)
 }
 

@@ -7,6 +7,8 @@ import (
 	"os"
 	"syscall"
 	"time"
+
+	"github.com/fasterapi-go/fasterapi/internal/invariants"
 )
 
 // socket is one connection of an Epoll. It is registered once, edge-triggered,
@@ -109,7 +111,7 @@ func (s *socket) read() {
 			// After a hang-up the read that meets the end has to be made.
 			s.state.readable = full || s.state.hungUp
 			s.session.Received(s.loop.in[:n])
-			scribble(s.loop.in[:n])
+			invariants.Scribble(s.loop.in[:n])
 			s.touch()
 			if full {
 				s.queue()

@@ -1,5 +1,0 @@
-//go:build !invariants
-
-package loop
-
-func scribble([]byte) {}

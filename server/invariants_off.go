@@ -1,5 +1,0 @@
-//go:build !invariants
-
-package server
-
-func scribble([]byte) {}
