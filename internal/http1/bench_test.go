@@ -4,7 +4,6 @@ import (
 	"runtime"
 	"testing"
 
-	"github.com/fasterapi-go/fasterapi/internal/exchange"
 	"github.com/fasterapi-go/fasterapi/web"
 )
 
@@ -81,7 +80,7 @@ func BenchmarkParseRepeatFields(b *testing.B) {
 
 // BenchmarkCycle is a repeated request with a small answer.
 func BenchmarkCycle(b *testing.B) {
-	date := new(exchange.Date)
+	date := new(Date)
 	date.Set(epoch)
 	c := New(Config{Date: date}.Settled(), epoch)
 	wire, body, dst := []byte(browserHead), []byte("Hello, World!"), make([]byte, 0, 1024)

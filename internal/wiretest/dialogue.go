@@ -5,18 +5,38 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/fasterapi-go/fasterapi/internal/exchange"
-	"github.com/fasterapi-go/fasterapi/web"
 )
 
 // Dialogues runs every script that the pattern matches, with what is received
-// whole and byte by byte.
+// whole and byte by byte, in the notation of HTTP/1.
 func Dialogues(t *testing.T, pattern string, newCore func() exchange.Core) {
+	t.Helper()
+	Stage{New: newCore}.Dialogues(t, pattern)
+}
+
+// Dialogue runs one script against core; the error starts with the line number.
+func Dialogue(script string, core exchange.Core, bytewise bool) error {
+	return Stage{New: func() exchange.Core { return core }}.Dialogue(script, bytewise)
+}
+
+// Stage is where scripts are played.
+type Stage struct {
+	// New makes the core of a connection, at the start of time.
+	New func() exchange.Core
+	// Wire makes the notation of a connection; nil means Plain.
+	Wire func() Wire
+	// Dir is where the word connection finds its files.
+	Dir string
+}
+
+// Dialogues runs every script that the pattern matches, as the function of that
+// name does; Dir becomes the folder of each.
+func (s Stage) Dialogues(t *testing.T, pattern string) {
 	t.Helper()
 	paths, err := filepath.Glob(pattern)
 	if err != nil || len(paths) == 0 {
@@ -27,13 +47,14 @@ func Dialogues(t *testing.T, pattern string, newCore func() exchange.Core) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		s.Dir = filepath.Dir(path)
 		for _, bytewise := range []bool{false, true} {
 			name := strings.TrimSuffix(filepath.Base(path), ".txt")
 			if bytewise {
 				name += "/bytewise"
 			}
 			t.Run(name, func(t *testing.T) {
-				if err := Dialogue(string(text), newCore(), bytewise); err != nil {
+				if err := s.Dialogue(string(text), bytewise); err != nil {
 					t.Errorf("%s:%v", path, err)
 				}
 			})
@@ -41,21 +62,13 @@ func Dialogues(t *testing.T, pattern string, newCore func() exchange.Core) {
 	}
 }
 
-// Dialogue runs one script against core; the error starts with the line number.
-func Dialogue(script string, core exchange.Core, bytewise bool) error {
-	d := &dialogue{peer: NewPeer(core), bytewise: bytewise}
-	d.peer.Keep = true
-	number := 0
-	for line := range strings.Lines(script) {
-		number++
-		line = strings.TrimRight(line, "\r\n")
-		if line == "" || line[0] == '#' {
-			continue
-		}
-		verb, rest, _ := strings.Cut(line, " ")
-		if err := d.step(verb, rest); err != nil {
-			return fmt.Errorf("%d: %s: %w", number, line, err)
-		}
+// Dialogue runs one script; the error starts with the line number.
+func (s Stage) Dialogue(script string, bytewise bool) error {
+	d := &dialogue{stage: s, bytewise: bytewise}
+	d.connect()
+	number, err := d.play(script)
+	if err != nil {
+		return err
 	}
 	if err := d.settled(); err != nil {
 		return fmt.Errorf("%d: at the end: %w", number, err)
@@ -64,8 +77,44 @@ func Dialogue(script string, core exchange.Core, bytewise bool) error {
 }
 
 type dialogue struct {
-	peer     *Peer
+	stage    Stage
 	bytewise bool
+
+	peer    *Peer
+	wire    Wire
+	held    []byte            // what the next recv brings with it
+	request *exchange.Request // the last one
+}
+
+// connect begins a connection; a core may speak first.
+func (d *dialogue) connect() {
+	d.peer, d.wire, d.held, d.request = NewPeer(d.stage.New()), Plain{}, nil, nil
+	d.peer.Keep = true
+	d.peer.Answer = func(_ exchange.Core, ev exchange.Event) {
+		if ev.Kind == exchange.KindRequest {
+			d.request = ev.Request
+		}
+	}
+	if d.stage.Wire != nil {
+		d.wire = d.stage.Wire()
+	}
+	d.peer.Drain()
+}
+
+// play takes the lines of script and returns the number of the last one.
+func (d *dialogue) play(script string) (number int, err error) {
+	for line := range strings.Lines(script) {
+		number++
+		line = strings.TrimRight(line, "\r\n")
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		verb, rest, _ := strings.Cut(line, " ")
+		if err := d.step(verb, rest); err != nil {
+			return number, fmt.Errorf("%d: %s: %w", number, line, err)
+		}
+	}
+	return number, nil
 }
 
 // settled: nothing that the core yielded is left over.
@@ -74,43 +123,15 @@ func (d *dialogue) settled() error {
 	case d.peer.Broken != nil:
 		return d.peer.Broken
 	case len(d.peer.Events()) > 0:
-		return fmt.Errorf("there is an event %q", d.peer.Events()[0])
+		return fmt.Errorf("there is an event %q", shorten(d.peer.Events()[0]))
 	case len(d.peer.Sent) > 0:
-		return fmt.Errorf("there was sent %q", d.peer.Sent)
+		return fmt.Errorf("there was sent %s", d.wire.Show(d.peer.Sent))
 	}
 	return nil
 }
 
 func (d *dialogue) step(verb, rest string) error {
-	switch verb {
-	case "event":
-		if len(d.peer.Events()) == 0 {
-			return fmt.Errorf("there is no event")
-		}
-		got := d.peer.Events()[0]
-		d.peer.Forget(1)
-		if got != rest {
-			return fmt.Errorf("the event is %q", got)
-		}
-		return nil
-	case "send":
-		want, err := Unescape(rest)
-		if err != nil {
-			return err
-		}
-		got := d.peer.Sent[:min(len(d.peer.Sent), len(want))]
-		if string(got) != string(want) {
-			return fmt.Errorf("there was sent %q", d.peer.Sent)
-		}
-		d.peer.Sent = d.peer.Sent[len(want):]
-		return nil
-	case "deadline":
-		return d.deadline(rest)
-	case "rest":
-		want, err := Unescape(rest)
-		if err == nil && string(want) != string(d.peer.Rest) {
-			err = fmt.Errorf("what was not consumed is %q", d.peer.Rest)
-		}
+	if known, err := d.outcome(verb, rest); known {
 		return err
 	}
 	if err := d.settled(); err != nil {
@@ -125,21 +146,81 @@ func (d *dialogue) step(verb, rest string) error {
 	return err
 }
 
+// outcome is what the core has yielded.
+func (d *dialogue) outcome(verb, rest string) (known bool, err error) {
+	switch verb {
+	case "event":
+		return true, d.event(rest)
+	case "fields":
+		return true, d.fields(rest)
+	case "send":
+		n, err := d.wire.Match(rest, d.peer.Sent)
+		if err == nil {
+			d.peer.Sent = d.peer.Sent[n:]
+		}
+		return true, err
+	case "deadline":
+		return true, d.deadline(rest)
+	case "rest":
+		want, err := Unescape(rest)
+		if err == nil && string(want) != string(d.peer.Rest) {
+			err = fmt.Errorf("what was not consumed is %q", d.peer.Rest)
+		}
+		return true, err
+	}
+	return false, nil
+}
+
+func (d *dialogue) event(want string) error {
+	if len(d.peer.Events()) == 0 {
+		return fmt.Errorf("there is no event")
+	}
+	got := d.peer.Events()[0]
+	d.peer.Forget(1)
+	if got != want && got != expandRuns(want) {
+		return fmt.Errorf("the event is %q", shorten(got))
+	}
+	return nil
+}
+
+// fields compares all fields of the last request, in their order.
+func (d *dialogue) fields(want string) error {
+	if d.request == nil {
+		return fmt.Errorf("there was no request")
+	}
+	var words []string
+	for _, f := range d.request.Fields {
+		words = append(words, ShowField(f.Name, f.Value))
+	}
+	if got := strings.Join(words, " "); got != want {
+		return fmt.Errorf("the fields are %s", got)
+	}
+	return nil
+}
+
+// shorten keeps messages readable when an event brings much data.
+func shorten(event string) string {
+	const most = 300
+	if len(event) <= most {
+		return event
+	}
+	return fmt.Sprintf("%s... (%d bytes)", event[:most], len(event))
+}
+
 // input is what the other side, or time, does.
 func (d *dialogue) input(verb, rest string) (known bool, err error) {
 	switch verb {
-	case "recv":
-		p, err := Unescape(rest)
+	case "hold", "recv":
+		p, err := d.wire.Encode(rest)
 		if err != nil {
 			return true, err
 		}
-		size := max(len(p), 1)
-		if d.bytewise {
-			size = 1
+		d.held = append(d.held, p...)
+		if verb == "recv" {
+			d.receive()
 		}
-		for part := range slices.Chunk(p, size) {
-			d.peer.Receive(part)
-		}
+	case "connection":
+		return true, d.connection(rest)
 	case "end":
 		d.peer.End()
 	case "expire":
@@ -165,6 +246,31 @@ func (d *dialogue) input(verb, rest string) (known bool, err error) {
 	return true, nil
 }
 
+func (d *dialogue) receive() {
+	size := max(len(d.held), 1)
+	if d.bytewise {
+		size = 1
+	}
+	for part := range slices.Chunk(d.held, size) {
+		d.peer.Receive(part)
+	}
+	d.held = nil
+}
+
+// connection leaves the connection as it is and begins another, with the lines of
+// a file where one is named: what stands there is not told again and again.
+func (d *dialogue) connection(name string) error {
+	d.connect()
+	if name == "" {
+		return nil
+	}
+	script, err := os.ReadFile(filepath.Join(d.stage.Dir, name))
+	if err == nil {
+		_, err = d.play(string(script))
+	}
+	return err
+}
+
 func (d *dialogue) deadline(want string) error {
 	got := "never"
 	if at := d.peer.Core.Deadline(); !at.IsZero() {
@@ -174,108 +280,4 @@ func (d *dialogue) deadline(want string) error {
 		return fmt.Errorf("the deadline is %s", got)
 	}
 	return nil
-}
-
-// command is what the handler's side does: VERB ID [words].
-func (d *dialogue) command(verb string, words []string) error {
-	if len(words) == 0 {
-		return fmt.Errorf("unknown word or no id")
-	}
-	number, err := strconv.ParseUint(words[0], 10, 64)
-	if err != nil {
-		return err
-	}
-	id, words, core := exchange.ID(number), words[1:], d.peer.Core
-	switch verb {
-	case "inform", "respond":
-		return d.respond(verb, id, words)
-	case "write":
-		a, err := parseArguments(words)
-		if err != nil {
-			return err
-		}
-		if n := core.Write(id, a.body, a.fin); n != len(a.body) {
-			return fmt.Errorf("accepted %d of %d bytes of a Write", n, len(a.body))
-		}
-	case "finish":
-		a, err := parseArguments(words)
-		if err != nil {
-			return err
-		}
-		core.Finish(id, a.head.Fields)
-	case "consumed":
-		n, err := strconv.Atoi(strings.Join(words, ""))
-		if err != nil {
-			return err
-		}
-		core.Consumed(id, n)
-	case "accept":
-		return core.Accept(id)
-	case "reset":
-		core.Reset(id, nil)
-	default:
-		return fmt.Errorf("unknown word")
-	}
-	return nil
-}
-
-// respond: ID STATUS [length=N] [close] [fin] [field=Name:value] [body words].
-// A body given with respond is written in the same breath, before Append.
-func (d *dialogue) respond(verb string, id exchange.ID, words []string) error {
-	if len(words) == 0 {
-		return fmt.Errorf("no status")
-	}
-	a, err := parseArguments(words[1:])
-	if err != nil {
-		return err
-	}
-	if a.head.Status, err = strconv.Atoi(words[0]); err != nil {
-		return err
-	}
-	if verb == "inform" {
-		return d.peer.Core.Inform(id, a.head)
-	}
-	if err := d.peer.Core.Respond(id, a.head, a.fin && len(a.body) == 0); err != nil {
-		return err
-	}
-	if len(a.body) > 0 && d.peer.Core.Write(id, a.body, a.fin) != len(a.body) {
-		return fmt.Errorf("the body was not accepted by Write")
-	}
-	return nil
-}
-
-type arguments struct {
-	head web.Head
-	body []byte
-	fin  bool
-}
-
-// parseArguments reads words; a space within one is written \x20.
-func parseArguments(words []string) (a arguments, err error) {
-	a.head.Length = -1
-	for _, word := range words {
-		key, value, _ := strings.Cut(word, "=")
-		switch key {
-		case "fin":
-			a.fin = true
-		case "close":
-			a.head.Close = true
-		case "length":
-			if a.head.Length, err = strconv.ParseInt(value, 10, 64); err != nil {
-				return a, err
-			}
-		case "field":
-			text, err := Unescape(value)
-			if err != nil {
-				return a, err
-			}
-			name, content, _ := strings.Cut(string(text), ":")
-			a.head.Fields = append(a.head.Fields, web.Field{Name: name, Value: content})
-		default:
-			if a.body, err = Unescape(word); err != nil {
-				return a, err
-			}
-		}
-	}
-	return a, nil
 }
