@@ -14,7 +14,7 @@ type lane struct {
 	engine   *engine
 	counters *counters
 	http1    *http1.Config
-	date     *http1.Date
+	date     *exchange.Date
 	second   int64
 	learned  learned
 	spare    []*run // to be used again
@@ -22,7 +22,7 @@ type lane struct {
 
 func (e *engine) newLane(c *counters) *lane {
 	s, l := e.server, &e.server.Limits
-	date := new(http1.Date)
+	date := new(exchange.Date)
 	config := http1.Config{
 		Limits: http1.Limits{
 			MaxTarget:        l.TargetBytes,

@@ -7,11 +7,12 @@ import (
 	"reflect"
 	"testing"
 
+	"github.com/fasterapi-go/fasterapi/internal/exchange"
 	"github.com/fasterapi-go/fasterapi/web"
 )
 
 func TestAllocRepeated(t *testing.T) {
-	date := new(Date)
+	date := new(exchange.Date)
 	date.Set(epoch)
 	c := New(Config{Date: date, ServerName: "s"}.Settled(), epoch)
 	head := web.Head{Status: 200, Length: 13, Fields: web.Fields{{Name: "Content-Type", Value: "text/plain"}}}
@@ -47,20 +48,13 @@ func TestAllocFirstSeen(t *testing.T) {
 	}
 }
 
-func TestAllocDate(t *testing.T) {
-	date := new(Date)
-	if n := testing.AllocsPerRun(100, func() { date.Set(epoch) }); n != 0 {
-		t.Errorf("%v allocations", n)
-	}
-}
-
 // TestConnIsSmall: idle connections are bought by the thousand, so a Conn fits the
 // size class of 96 bytes, and keeps nothing beside it once it is quiet.
 func TestConnIsSmall(t *testing.T) {
 	if size := reflect.TypeFor[Conn]().Size(); size > 96 {
 		t.Errorf("a Conn has %d bytes", size)
 	}
-	date := new(Date)
+	date := new(exchange.Date)
 	date.Set(epoch)
 	c := New(Config{Date: date}.Settled(), epoch)
 	head, dst := web.Head{Status: 204, Length: -1}, make([]byte, 0, 1024)
@@ -81,7 +75,7 @@ func TestConnIsSmall(t *testing.T) {
 // TestAllocFirst: a connection costs its Conn; its first request its one string
 // and the slice of its fields. What it needs to run comes from those before.
 func TestAllocFirst(t *testing.T) {
-	date := new(Date)
+	date := new(exchange.Date)
 	date.Set(epoch)
 	config := Config{Date: date}.Settled()
 	head, wire, dst := web.Head{Status: 204, Length: -1}, []byte(browserHead), make([]byte, 0, 1024)

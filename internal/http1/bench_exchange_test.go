@@ -33,7 +33,7 @@ func BenchmarkExchange(b *testing.B) {
 
 func exchanges(b *testing.B, wire string) {
 	epoch := time.Now() // a monotonic reading, as a driver has it
-	date := new(Date)
+	date := new(exchange.Date)
 	date.Set(epoch)
 	var core exchange.Core = New(Config{Date: date}.Settled(), epoch)
 	in, body, dst := []byte(wire), []byte("Hello, World!"), make([]byte, 0, 1024)

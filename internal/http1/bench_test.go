@@ -4,6 +4,7 @@ import (
 	"runtime"
 	"testing"
 
+	"github.com/fasterapi-go/fasterapi/internal/exchange"
 	"github.com/fasterapi-go/fasterapi/web"
 )
 
@@ -80,7 +81,7 @@ func BenchmarkParseRepeatFields(b *testing.B) {
 
 // BenchmarkCycle is a repeated request with a small answer.
 func BenchmarkCycle(b *testing.B) {
-	date := new(Date)
+	date := new(exchange.Date)
 	date.Set(epoch)
 	c := New(Config{Date: date}.Settled(), epoch)
 	wire, body, dst := []byte(browserHead), []byte("Hello, World!"), make([]byte, 0, 1024)

@@ -1,5 +1,7 @@
 package http1
 
+import "github.com/fasterapi-go/fasterapi/internal/exchange"
+
 // chunks is the decoder of the chunked coding. Every octet of framing is judged
 // when it comes, so nothing has to be kept of it.
 type chunks struct {
@@ -102,7 +104,7 @@ func (c *Conn) recvChunkLine(b byte) error {
 		return errChunkLineTooLong
 	}
 	if k.state == chunkSize {
-		if digit := hexDigit[b]; digit >= 0 {
+		if digit := exchange.HexDigit[b]; digit >= 0 {
 			// 2^59 and more would not fit 63 bits with another digit.
 			if c.work.recv.left >= 1<<59 {
 				return errChunkSizeOverflow

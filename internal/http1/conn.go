@@ -11,8 +11,8 @@ import (
 // usable.
 type Conn struct {
 	config   *Config
-	date     *Date // of config, or one of its own that no response shows
-	work     *work // nil when nothing runs and nothing is remembered
+	date     *exchange.Date // of config, or one of its own that no response shows
+	work     *work          // nil when nothing runs and nothing is remembered
 	rare     *rare
 	clock    clock
 	id       exchange.ID
@@ -33,23 +33,23 @@ func New(config *Config, start time.Time) *Conn {
 	}
 	c := &Conn{config: config, date: config.Date}
 	if c.date == nil {
-		c.date = new(Date)
+		c.date = new(exchange.Date)
 	}
-	c.date.begin(start)
+	c.date.Begin(start)
 	c.recv.first = true
-	c.clock.set(c.date.at(start))
+	c.clock.set(c.date.At(start))
 	c.clock.since = c.clock.now
 	return c
 }
 
 // RetireAt sets the time from which on responses carry "Connection: close"; the
 // driver spreads it, so that connections do not all end at once.
-func (c *Conn) RetireAt(t time.Time) { c.clock.retire = max(c.date.at(t), 1) }
+func (c *Conn) RetireAt(t time.Time) { c.clock.retire = max(c.date.At(t), 1) }
 
 // Receive takes bytes from the peer; see [exchange.Core]. Nothing of in is kept
 // but a Data event until the next call.
 func (c *Conn) Receive(now time.Time, in []byte) (n int, err error) {
-	c.clock.set(c.date.at(now))
+	c.clock.set(c.date.At(now))
 	if c.pending != 0 {
 		return 0, nil
 	}
@@ -199,7 +199,7 @@ func (c *Conn) lend(in []byte) int {
 // ReceiveEnd says that the peer will send no more. It is called when everything
 // that came before was consumed.
 func (c *Conn) ReceiveEnd(now time.Time) {
-	c.clock.set(c.date.at(now))
+	c.clock.set(c.date.At(now))
 	if c.recv.ended || c.recv.state == closed {
 		return
 	}

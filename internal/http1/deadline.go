@@ -9,7 +9,7 @@ func (c *Conn) Deadline() time.Time {
 	if at == 0 {
 		return time.Time{}
 	}
-	return c.date.timeOf(at)
+	return c.date.TimeOf(at)
 }
 
 func (c *Conn) deadline() int64 {
@@ -53,7 +53,7 @@ func soonest(a, b int64) int64 {
 // Expire says that Deadline has passed; before it, it does nothing.
 func (c *Conn) Expire(now time.Time) {
 	k := &c.clock
-	k.set(c.date.at(now))
+	k.set(c.date.At(now))
 	passed := func(at int64) bool { return at != 0 && k.now >= at }
 	switch {
 	case !passed(c.deadline()):
@@ -74,7 +74,7 @@ func (c *Conn) Expire(now time.Time) {
 // Shutdown lets the exchange that runs finish and ends the connection then. An
 // idle one still takes a request for a short grace, since one may be on its way.
 func (c *Conn) Shutdown(now time.Time) {
-	c.clock.set(c.date.at(now))
+	c.clock.set(c.date.At(now))
 	if c.shutdown || c.recv.state == closed {
 		return
 	}

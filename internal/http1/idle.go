@@ -16,5 +16,5 @@ func (c *Conn) Idle() (since time.Time, ok bool) {
 	if !waits || !taken || c.send.state != awaitingRequest {
 		return time.Time{}, false
 	}
-	return c.date.timeOf(c.clock.since), true
+	return c.date.TimeOf(c.clock.since), true
 }

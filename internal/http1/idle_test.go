@@ -4,13 +4,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/fasterapi-go/fasterapi/internal/exchange"
 	"github.com/fasterapi-go/fasterapi/web"
 )
 
 // A connection is idle from the end of an exchange, all of whose outputs were
 // taken, to the first octet of the next request, and at no other time.
 func TestIdle(t *testing.T) {
-	date := new(Date)
+	date := new(exchange.Date)
 	date.Set(epoch)
 	c := New(Config{Date: date}.Settled(), epoch)
 	busy := func(when string) {

@@ -1,6 +1,10 @@
 package http1
 
-import "time"
+import (
+	"time"
+
+	"github.com/fasterapi-go/fasterapi/internal/exchange"
+)
 
 // Limits bounds what one connection may cost. A zero or negative value means
 // the default, since none of these is safe without a bound; MaxDrain alone can
@@ -50,7 +54,7 @@ type Config struct {
 	ServerName string
 	// Date is the Date field and the time of commands; nil sends no Date. The
 	// driver refreshes it each second while no Conn of this Config runs.
-	Date *Date
+	Date *exchange.Date
 
 	server  string // the whole Server line
 	spare   *spare

@@ -235,7 +235,7 @@ func (m *memory) decideAuthority() error {
 		return errHostRepeated
 	}
 	host := r.Fields[m.facts.host.index].Value
-	if !isAuthority(host) {
+	if !exchange.IsAuthority(host) {
 		return errHost
 	}
 	if r.Authority != "" && !web.EqualName(r.Authority, host) {

@@ -66,7 +66,7 @@ func (c *Conn) appendHead(dst []byte) []byte {
 		dst = append(dst, c.config.server...)
 	}
 	if !own.date && !head.Undated {
-		dst = c.date.append(dst)
+		dst = append(dst, c.date.Line()...)
 	}
 	if s.option != optionNone {
 		dst = append(dst, connectionLines[s.option]...)
@@ -197,7 +197,7 @@ func (c *Conn) appendFarewell(fault *exchange.ConnError) {
 	r := c.seldom()
 	dst := appendStatus(r.out, int(fault.Code))
 	dst = append(dst, c.config.server...)
-	dst = c.date.append(dst)
+	dst = append(dst, c.date.Line()...)
 	dst = append(dst, "Content-Type: text/plain; charset=utf-8\r\nX-Content-Type-Options: nosniff\r\n"...)
 	dst = append(dst, connectionLines[sayClose]...)
 	dst = append(dst, "Content-Length: "...)

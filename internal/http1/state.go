@@ -232,5 +232,5 @@ func (c *Conn) fail(fault *exchange.ConnError, cause error) {
 
 // tick brings the time up to what the Date knows: commands carry none.
 func (c *Conn) tick() {
-	c.clock.set(c.date.now)
+	c.clock.set(c.date.Now())
 }

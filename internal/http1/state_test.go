@@ -259,7 +259,7 @@ func TestStatusRange(t *testing.T) {
 
 // TestDate: the date and the time of commands are the driver's.
 func TestDate(t *testing.T) {
-	date := new(Date)
+	date := new(exchange.Date)
 	c := New(Config{Date: date}.Settled(), epoch)
 	c.Receive(epoch, []byte(next))
 	kindsOf(c)
@@ -310,7 +310,7 @@ func TestUnsafeLines(t *testing.T) {
 
 // TestUndated: the core's own Date is what Undated takes away, and for one response.
 func TestUndated(t *testing.T) {
-	date := new(Date)
+	date := new(exchange.Date)
 	date.Set(time.Date(1994, 11, 6, 8, 49, 37, 0, time.UTC))
 	c := New(Config{Date: date}.Settled(), epoch)
 	mine := web.Fields{{Name: "Date", Value: "mine"}}

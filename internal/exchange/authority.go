@@ -1,16 +1,16 @@
-package http1
+package exchange
 
 import (
 	"net/netip"
 	"strings"
 )
 
-// isAuthority reports whether s is "uri-host [ ":" port ]" (RFC 9110, section
+// IsAuthority reports whether s is "uri-host [ ":" port ]" (RFC 9110, section
 // 7.2) with a host that every party reads alike: a name of letters, digits and
 // "-._~", an IPv4 address, or an IPv6 address in brackets. The sub-delims and
 // percent-encoding that RFC 3986 would also allow in a name are refused, since
 // no name of the DNS has them and caches and proxies split at them.
-func isAuthority(s string) bool {
+func IsAuthority(s string) bool {
 	if s != "" && s[0] == '[' {
 		end := strings.IndexByte(s, ']')
 		if end < 0 || !isAddress6(s[1:end]) {
