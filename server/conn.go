@@ -24,17 +24,18 @@ type conn struct {
 	fresh []*run // those of them that were not started yet
 	taker *run   // the one that hijacks
 
-	held   *buffer   // input that the core does not take yet
-	out    *buffer   // output that the socket did not take yet
-	due    time.Time // what the socket was told last
-	waits  *waits    // nil as long as nothing was waited for
-	peer   peer
-	hurry  bool // the next response is the last
-	busy   bool // feed is under way
-	full   bool // what is held has paused the reading
-	active bool // counted as such
-	spoke  bool // something was sent
-	broken bool // the end must not look orderly
+	held    *buffer   // input that the core does not take yet
+	out     *buffer   // output that the socket did not take yet
+	due     time.Time // what the socket was told last
+	waits   *waits    // nil as long as nothing was waited for
+	peer    peer
+	hurry   bool // the next response is the last
+	busy    bool // feed is under way
+	full    bool // what is held has paused the reading
+	stalled bool // there is no room for more of a body
+	active  bool // counted as such
+	spoke   bool // something was sent
+	broken  bool // the end must not look orderly
 }
 
 // peer is what is known of the other end's half.
@@ -199,6 +200,10 @@ func (c *conn) takeBytes() (some bool) {
 	}
 	before := len(c.out.b)
 	c.out.b = c.core.Append(c.out.b)
+	if !c.stalled && c.out.len() >= outLimit {
+		c.stalled = true
+		c.core.Stall(true)
+	}
 	return len(c.out.b) > before
 }
 

@@ -227,6 +227,7 @@ func (c *conn) carryOut(r *run) {
 		c.respondOn(r)
 	case write:
 		c.writeOn(r)
+		c.collect()
 	case flush:
 		// It ends in goOn, when nothing is left to send.
 		c.send()
@@ -259,21 +260,21 @@ func (c *conn) respondOn(r *run) {
 		return
 	}
 	o.command, o.begun = write, true
-	if !whole {
+	if whole {
+		o.finished(nil)
+	} else {
 		c.writeOn(r)
-		return
 	}
-	o.finished(nil)
 	c.collect()
 }
 
-// writeOn gives the core as much of the body as there is room for.
+// writeOn gives the core as much of the body as it takes.
 func (c *conn) writeOn(r *run) {
 	o := &r.outbound
-	for c.out.len() < outLimit {
+	for {
 		n := c.core.Write(r.id, o.body, o.fin)
 		o.body = o.body[n:]
-		c.collect()
+		c.takeBytes()
 		if len(o.body) == 0 {
 			o.finished(nil)
 			return
@@ -292,15 +293,17 @@ func (c *conn) informOn(r *run) {
 	}
 }
 
-// goOn continues what waits for room, or for everything to be sent.
+// goOn continues what waits for room, or for everything to be sent. Which of
+// several bodies comes next is the core's to say.
 func (c *conn) goOn() {
+	if c.stalled && c.out.len() < outLimit {
+		c.stalled = false
+		c.core.Stall(false)
+		c.collect()
+	}
 	for r, next := c.runs, (*run)(nil); r != nil; r = next {
 		next = r.next // an exchange that ends here leaves the list
 		switch r.outbound.command {
-		case write:
-			if c.out.len() < outLimit {
-				c.writeOn(r)
-			}
 		case inform:
 			c.informOn(r)
 		case flush:

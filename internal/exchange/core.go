@@ -32,14 +32,22 @@ type Core interface {
 	Inform(id ID, head web.Head) error
 	// Respond sends the head of the final response; fin says that no body follows.
 	Respond(id ID, head web.Head, fin bool) error
+	// Stall says whether there is no room for body bytes: Write accepts none then,
+	// and KindWritable waits until there is. At first there is room.
+	Stall(stalled bool)
 	// Write sends body bytes, or, after Accept, bytes of the other protocol, and
 	// returns how many it accepted. Fewer than given means that KindWritable will
-	// follow, or that Append has to be called first.
+	// follow once there is room and the peer allows more, or that Append has to be
+	// called first. Where several exchanges wait it is the core that says whose turn
+	// it is.
 	Write(id ID, p []byte, fin bool) (n int)
 	// Finish ends the body.
 	Finish(id ID, trailers web.Fields)
 	// Consumed gives back credit for n body bytes.
 	Consumed(id ID, n int)
+	// Push promises the peer the answer to a request that it did not make, and
+	// names the exchange, for which KindRequest follows as for any other.
+	Push(id ID, promised *Request) (ID, error)
 	// Accept turns the exchange into a tunnel: from here on KindData and Write
 	// carry bytes of another protocol. Before Respond it takes the whole
 	// connection over without an answer, where the protocol allows that.

@@ -1,6 +1,9 @@
 package exchange
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // ConnError ends the connection: after it not one further byte is parsed.
 type ConnError struct {
@@ -18,6 +21,14 @@ type ConnError struct {
 func (e *ConnError) Error() string {
 	return fmt.Sprintf("%s (%s, %d)", e.Reason, e.Class, e.Code)
 }
+
+// ErrRefused is a cause for Reset: nothing was done for the request, so that the
+// peer may send it again.
+var ErrRefused = errors.New("exchange: refused before anything was done")
+
+// ErrNotSupported is what a core says of a command that its protocol, or its
+// peer, knows nothing of.
+var ErrNotSupported = errors.New("exchange: not supported")
 
 // StreamError ends one exchange and leaves the connection alone.
 type StreamError struct {

@@ -22,11 +22,15 @@ const (
 	// KindWritable: Write accepts bytes again after it accepted fewer than given.
 	KindWritable
 	// KindReset: the exchange is over before its time. Event.Err tells why. No
-	// further event names it, and commands for it have no effect.
+	// further event names it, and commands for it have no effect. Without an earlier
+	// KindRequest it tells of a request that was refused.
 	KindReset
 	// KindDrained: a response is complete as far as the core is concerned, and the
 	// exchange is over. No further event names it.
 	KindDrained
+	// KindUpgrade: the peer has said that it goes on in HTTP/2 (RFC 9113, section
+	// 3.3), whose preface is consumed. Another core has to take over.
+	KindUpgrade
 	// KindClosed: the connection is over. The driver sends what Append still
 	// yields and closes. Event.Err is nil after an orderly end.
 	KindClosed
@@ -47,6 +51,8 @@ func (k Kind) String() string {
 		return "reset"
 	case KindDrained:
 		return "drained"
+	case KindUpgrade:
+		return "upgrade"
 	case KindClosed:
 		return "closed"
 	}

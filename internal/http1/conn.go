@@ -97,6 +97,9 @@ func (c *Conn) step(in []byte) (n int, err error) {
 }
 
 func (c *Conn) recvHead(in []byte) (n int, err error) {
+	if c.recv.first && c.recv.preface != notPreface && c.config.PriorKnowledge {
+		return c.recvPreface(in)
+	}
 	limits := &c.config.Limits
 	if !c.recv.began {
 		if c.work != nil && c.recv.blank != blankCR {
@@ -238,8 +241,12 @@ func (c *Conn) Next() (ev exchange.Event, ok bool) {
 		}
 	case pendingReset:
 		ev.Kind, ev.Detail = exchange.KindReset, &exchange.Detail{Err: c.rare.reset}
+	case pendingWritable:
+		ev.Kind = exchange.KindWritable
 	case pendingDrained:
 		ev.Kind = exchange.KindDrained
+	case pendingUpgrade:
+		ev.Kind, ev.ID = exchange.KindUpgrade, 0
 	case pendingClosed:
 		ev.Kind, ev.ID = exchange.KindClosed, 0
 		if c.rare != nil {

@@ -11,6 +11,8 @@ type sending struct {
 	framing framing
 	option  option
 	parts   parts
+	stalled bool // there is no room for body bytes
+	owed    bool // a Write was refused for that
 }
 
 // leaving is the response. head and body are lent by commands and forgotten by
@@ -189,6 +191,9 @@ func (c *Conn) Write(id exchange.ID, p []byte, fin bool) (n int) {
 		return len(p)
 	case s.state == awaitingRespond || s.parts&partBody != 0 && len(p) > 0:
 		return 0
+	case s.stalled && len(p) > 0:
+		s.owed = true
+		return 0
 	}
 	n = min(len(p), maxWrite)
 	body := p[:n]
@@ -209,6 +214,23 @@ func (c *Conn) Write(id exchange.ID, p []byte, fin bool) (n int) {
 		c.finish()
 	}
 	return n
+}
+
+// Stall says whether there is no room for body bytes.
+func (c *Conn) Stall(stalled bool) {
+	s := &c.send
+	s.stalled = stalled
+	if s.owed && !stalled {
+		s.owed = false
+		if s.state == awaitingWrite || s.state == sendingRaw {
+			c.pending |= pendingWritable
+		}
+	}
+}
+
+// Push is unknown to HTTP/1.
+func (c *Conn) Push(exchange.ID, *exchange.Request) (exchange.ID, error) {
+	return 0, exchange.ErrNotSupported
 }
 
 // Finish ends the body. Trailers are sent where the body is chunked; they are
@@ -280,6 +302,6 @@ func (c *Conn) Reset(id exchange.ID, cause error) {
 		cause = errReset
 	}
 	c.send.state = awaitingRequest
-	c.pending &^= pendingEnd
+	c.pending &^= pendingEnd | pendingWritable
 	c.close(cause)
 }

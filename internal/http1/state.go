@@ -13,6 +13,7 @@ import (
 //	             ^                        |                            ^ |
 //	             +-- body discarded ------+      (no body) ------------+ | Accept, or 101
 //	                                                                     v
+//	awaitingHead --preface of HTTP/2--> closed
 //	any --error, end, Reset--> closed <--------------------------- tunnelling
 //
 // A response may complete while the body is awaited: then the rest is discarded,
@@ -42,11 +43,12 @@ const (
 type receiving struct {
 	state   recvState
 	blank   blank
-	first   bool // no request came yet
-	began   bool // some byte of the head came
-	ended   bool // the peer sends no more
-	discard bool // the response is complete, the body is not
-	fresh   bool // the wait began with a command, which carries no time
+	preface uint8 // how much of HTTP/2's preface came, see recvPreface
+	first   bool  // no request came yet
+	began   bool  // some byte of the head came
+	ended   bool  // the peer sends no more
+	discard bool  // the response is complete, the body is not
+	fresh   bool  // the wait began with a command, which carries no time
 	// expecting: the peer waits for 100 (Continue) and has sent no body byte.
 	expecting bool
 }
@@ -91,14 +93,16 @@ func (k *clock) set(now int64) { k.now = max(k.now, now) }
 
 // events are what Next has yet to yield, each kind at most once; the order of
 // the bits is the order of the events.
-type events uint8
+type events uint16
 
 const (
 	pendingRequest events = 1 << iota
 	pendingData
 	pendingEnd
+	pendingWritable
 	pendingReset
 	pendingDrained
+	pendingUpgrade
 	pendingClosed
 )
 
@@ -152,7 +156,7 @@ func (c *Conn) endRequest() {
 // its body is nobody's: "A server MUST read the entire request message body or
 // close the connection after sending its response" (RFC 9112, section 9.3).
 func (c *Conn) endResponse() {
-	c.pending |= pendingDrained
+	c.pending = c.pending&^pendingWritable | pendingDrained
 	c.send.state = awaitingRequest
 	c.tick()
 	limit := int64(c.config.Limits.MaxDrain)
@@ -220,7 +224,7 @@ func (c *Conn) fail(fault *exchange.ConnError, cause error) {
 	idle := c.send.state == awaitingRequest && !c.recv.discard
 	if c.send.state != awaitingRequest {
 		c.seldom().reset = cause
-		c.pending = c.pending&^pendingEnd | pendingReset
+		c.pending = c.pending&^(pendingEnd|pendingWritable) | pendingReset
 	}
 	if idle || c.send.state == awaitingRespond {
 		c.settle()
