@@ -103,12 +103,12 @@ func parseArguments(words []string) (a arguments, err error) {
 				return a, err
 			}
 		case "field":
-			text, err := Unescape(value)
+			name, content, _ := strings.Cut(value, ":")
+			text, err := unescapeRuns(content)
 			if err != nil {
 				return a, err
 			}
-			name, content, _ := strings.Cut(string(text), ":")
-			a.head.Fields = append(a.head.Fields, web.Field{Name: name, Value: content})
+			a.head.Fields = append(a.head.Fields, web.Field{Name: name, Value: string(text)})
 		default:
 			if a.body, err = unescapeRuns(word); err != nil {
 				return a, err

@@ -8,17 +8,11 @@ import (
 	"strings"
 )
 
-// h2Blocks decodes the header blocks of one direction.
-type h2Blocks interface {
-	// decode reads one whole block; errors are final for the connection.
-	decode(block []byte) ([]H2Field, error)
-}
-
 var errH2Cut = errors.New("a frame is not complete")
 
 // showH2 writes the first frame of b as a line. A header block with all its
 // CONTINUATION frames is one line.
-func showH2(b []byte, blocks h2Blocks) (line string, n int, err error) {
+func showH2(b []byte, blocks *h2Blocks) (line string, n int, err error) {
 	if len(b) == 0 {
 		return "nothing", 0, nil
 	}
@@ -90,7 +84,7 @@ func showH2Priority(p []byte) string {
 }
 
 // showH2Block writes HEADERS or PUSH_PROMISE, which b starts with.
-func showH2Block(f H2Frame, b []byte, blocks h2Blocks) (line string, n int, err error) {
+func showH2Block(f H2Frame, b []byte, blocks *h2Blocks) (line string, n int, err error) {
 	words := []string{h2TypeName(f.Type), fmt.Sprint(f.Stream)}
 	fragment, padding := f.Payload, 0
 	if f.Flags&H2Padded != 0 {

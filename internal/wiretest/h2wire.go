@@ -2,13 +2,15 @@ package wiretest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
 // H2Wire is the notation of HTTP/2: a line is a frame. The package comment shows
 // it.
 type H2Wire struct {
-	sent, script h2Blocks
+	sent, script *h2Blocks
+	tables       []uint32 // the sizes of settings that the core has not acknowledged
 }
 
 // NewH2Wire returns the notation for one connection.
@@ -30,7 +32,28 @@ func (w *H2Wire) Encode(line string) ([]byte, error) {
 	if !ok {
 		return nil, fmt.Errorf("%q is no frame", name)
 	}
-	return encodeH2Line(kind, strings.Fields(rest))
+	words := strings.Fields(rest)
+	if kind == H2Settings && !slices.Contains(words, "ACK") {
+		w.tables = append(w.tables, tableSize(words))
+	}
+	return encodeH2Line(kind, words)
+}
+
+// unchanged stands for settings that say nothing of the table.
+const unchanged = 1<<32 - 1
+
+// tableSize is the least that a frame of settings says: a table has to shrink to
+// it even when a later line lets it grow again (RFC 7541, section 4.2).
+func tableSize(words []string) uint32 {
+	size := uint32(unchanged)
+	for _, word := range words {
+		if value, ok := strings.CutPrefix(word, "HEADER_TABLE_SIZE="); ok {
+			if n, err := parseNumber(value); err == nil {
+				size = min(size, n)
+			}
+		}
+	}
+	return size
 }
 
 // Match takes both sides through the same decoding, so that a line may leave to
@@ -40,7 +63,9 @@ func (w *H2Wire) Match(line string, sent []byte) (n int, err error) {
 	if raw, ok := strings.CutPrefix(line, "RAW "); ok {
 		return Plain{}.Match(raw, sent)
 	}
+	pending := w.tables
 	expected, err := w.Encode(line)
+	w.tables = pending // those that the line itself names are the core's
 	if err != nil {
 		return 0, err
 	}
@@ -56,6 +81,7 @@ func (w *H2Wire) Match(line string, sent []byte) (n int, err error) {
 		got = firstWords(got, max(3, strings.Count(want, " ")+1))
 	}
 	if got == want {
+		w.acknowledged(want)
 		return n, nil
 	}
 	rest := sent[n:]
@@ -80,6 +106,17 @@ func (w *H2Wire) Show(sent []byte) string {
 		return "nothing"
 	}
 	return strings.Join(lines, "\n\t")
+}
+
+// acknowledged holds the core to the oldest settings of the script.
+func (w *H2Wire) acknowledged(line string) {
+	if line != "SETTINGS ACK" || len(w.tables) == 0 {
+		return
+	}
+	if size := w.tables[0]; size != unchanged {
+		w.sent.bound(size)
+	}
+	w.tables = w.tables[1:]
 }
 
 func firstWords(s string, n int) string {

@@ -85,6 +85,34 @@ func TestH2Match(t *testing.T) {
 	}
 }
 
+// What the settings said of the table binds the core once it has acknowledged them.
+func TestH2TableSize(t *testing.T) {
+	block := func(p string) []byte { return H2Bytes{}.Frame(H2Frame{H2Headers, H2EndHeaders, 1, []byte(p)}) }
+	for _, c := range []struct {
+		settings, block string
+		want            string
+	}{
+		{"SETTINGS HEADER_TABLE_SIZE=0", "\x10\x01a\x01b", "no table size update to 0"},
+		{"SETTINGS HEADER_TABLE_SIZE=0", "\x21\x10\x01a\x01b", "no table size update to 0"},
+		{"SETTINGS HEADER_TABLE_SIZE=0", "\x20\x10\x01a\x01b", ""},
+		{"SETTINGS HEADER_TABLE_SIZE=0 HEADER_TABLE_SIZE=4096", "\x20\x3f\xe1\x1f\x10\x01a\x01b", ""},
+		{"SETTINGS HEADER_TABLE_SIZE=65536", "\x10\x01a\x01b", ""},
+		{"SETTINGS", "\x10\x01a\x01b", ""},
+	} {
+		w := NewH2Wire()
+		if _, err := w.Encode(c.settings); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Match("SETTINGS ACK", H2Bytes{}.SettingsAck()); err != nil {
+			t.Fatal(err)
+		}
+		_, err := w.Match("HEADERS 1 END_HEADERS a=b", block(c.block))
+		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s and %q: %v, want %q", c.settings, c.block, err, c.want)
+		}
+	}
+}
+
 func TestH2Long(t *testing.T) {
 	long := strings.Repeat("v", 1000)
 	block := AppendLiterals(nil, H2Field{"a", long})
