@@ -20,6 +20,8 @@ func (d *dialogue) command(verb string, words []string) error {
 	}
 	id, words, core := exchange.ID(number), words[1:], d.peer.Core
 	switch verb {
+	case "push":
+		return d.push(id, words)
 	case "inform", "respond":
 		return d.respond(verb, id, words)
 	case "write":
@@ -50,6 +52,23 @@ func (d *dialogue) command(verb string, words []string) error {
 		return fmt.Errorf("unknown word")
 	}
 	return nil
+}
+
+// push: ID AUTHORITY PATH NEW, where NEW is the exchange that it has to become.
+func (d *dialogue) push(id exchange.ID, words []string) error {
+	if len(words) != 3 {
+		return fmt.Errorf("push needs an authority, a path and the new id")
+	}
+	want, err := strconv.ParseUint(words[2], 10, 64)
+	if err != nil {
+		return err
+	}
+	promised := &exchange.Request{Method: "GET", Target: words[1], Path: words[1], Authority: words[0], Protocol: web.HTTP2}
+	got, err := d.peer.Core.Push(id, promised)
+	if err == nil && got != exchange.ID(want) {
+		err = fmt.Errorf("the push became %d", got)
+	}
+	return err
 }
 
 // respond: ID STATUS [length=N] [close] [fin] [field=Name:value] [body words].

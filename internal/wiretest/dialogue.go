@@ -221,6 +221,9 @@ func (d *dialogue) input(verb, rest string) (known bool, err error) {
 		}
 	case "connection":
 		return true, d.connection(rest)
+	case "stall":
+		d.peer.Core.Stall(rest != "no")
+		d.peer.Drain()
 	case "end":
 		d.peer.End()
 	case "expire":

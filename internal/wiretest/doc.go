@@ -18,8 +18,9 @@
 // Every event and every byte that a core yields has to stand in the script: what
 // is left over at the next input, or at the end, is a failure. Further words are
 // end, expire, wait DURATION and shutdown for the peer and for time; inform, write,
-// finish, consumed, accept and reset for the handler; deadline, rest and fields
-// (of the last request) for what must hold. With hold in the place of recv, bytes
+// finish, consumed, accept, push and reset for the handler; stall and stall no for
+// the room that the driver has; deadline, rest and fields (of the last request) for
+// what must hold. With hold in the place of recv, bytes
 // come together with those of the next recv. connection FILE begins another
 // connection with the lines of that file, the opening for example.
 //
