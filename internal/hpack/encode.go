@@ -18,7 +18,7 @@ type Encoder struct {
 // resized is what the peer has to be told about the size of our table.
 type resized struct {
 	told   int // what it knows
-	lowest int // the smallest size since then
+	lowest int // the smallest size since then, told included
 }
 
 // Init makes e the encoder of a new connection.
@@ -45,7 +45,7 @@ func (e *Encoder) Begin(dst []byte) []byte {
 		return dst
 	}
 	e.learned++
-	if r.lowest < e.table.max {
+	if r.lowest < min(r.told, e.table.max) {
 		dst = appendInteger(dst, 0x20, 0x1f, uint32(r.lowest))
 	}
 	r.told, r.lowest = e.table.max, e.table.max

@@ -204,6 +204,12 @@ func TestSizeUpdates(t *testing.T) {
 		if p.block = p.Begin(nil); len(p.block) != 0 {
 			t.Errorf("after %v the second block starts with %x", c.limits, p.block)
 		}
+		p.SetLimit(0)
+		p.send(t, nil)
+		p.SetLimit(10)
+		if p.block = p.Begin(nil); !bytes.Equal(p.block, []byte{0x2a}) {
+			t.Errorf("a table that only grows is announced by %x", p.block)
+		}
 	}
 }
 
