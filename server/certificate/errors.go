@@ -1,0 +1,28 @@
+package certificate
+
+import "errors"
+
+// What is wrong with a pair.
+var (
+	errCertificateTruncated = errors.New("certificate: the certificate ends within a PEM block")
+	errKeyTruncated         = errors.New("certificate: the private key ends within a PEM block")
+	errKeyEncrypted         = errors.New("certificate: the private key is encrypted; decrypt it first, for example with openssl pkey")
+	errLeafNotFirst         = errors.New("certificate: the chain must begin with the server's own certificate")
+)
+
+// What is wrong with a file.
+var (
+	errNotRegular   = errors.New("not a regular file")
+	errFileTooLarge = errors.New("larger than 1 MiB, which no certificate is")
+)
+
+var errNoSource = errors.New("certificate: no source has a certificate for this client")
+
+// What is wrong with a host.
+var (
+	errHostEmpty    = errors.New("it is empty")
+	errHostTooLong  = errors.New("it is longer than 253 bytes (RFC 1035, 2.3.4)")
+	errHostLabel    = errors.New("a label has 1 to 63 letters, digits, hyphens or underscores, with no hyphen at its ends; names in other scripts are written as xn--")
+	errHostWildcard = errors.New("* stands only as the whole first label")
+	errHostPort     = errors.New("a certificate names hosts, not ports")
+)
