@@ -1,16 +1,9 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"fmt"
-	"io"
-	"net"
-	"net/http"
 	"sync"
 	"time"
-
-	"github.com/fasterapi-go/fasterapi/bench/browser"
 )
 
 const (
@@ -30,7 +23,7 @@ func (l lab) idle(p program, s scenario) (got sample, err error) {
 		return got, err
 	}
 	defer server.stop()
-	if err := s.answer.Check(server.addr); err != nil {
+	if err := s.check(server.addr); err != nil {
 		return got, fmt.Errorf("before: %w", err)
 	}
 	// Warmed with the number of connections that a quiet server has: its code, pools and routes are then in memory.
@@ -42,7 +35,7 @@ func (l lab) idle(p program, s scenario) (got sample, err error) {
 	if got.before, err = residentBytes(server.pid); err != nil {
 		return got, err
 	}
-	held, err := hold(server.addr, l.options.connections, s.answer.Body)
+	held, err := hold(resting{link: s.link, addr: server.addr, body: s.answer.Body}, l.options.connections)
 	defer func() {
 		for _, c := range held {
 			c.Close()
@@ -64,20 +57,20 @@ func (l lab) idle(p program, s scenario) (got sample, err error) {
 
 // hold opens n connections, a few at a time, and takes one answer on each. The connections made until an error are
 // returned with it.
-func hold(addr string, n int, body string) ([]net.Conn, error) {
+func hold(to resting, n int) ([]*resting, error) {
 	const openers = 32
-	held := make([]net.Conn, n)
+	held := make([]*resting, n)
 	failed := make([]error, openers)
 	var opening sync.WaitGroup
 	for opener := range openers {
 		opening.Go(func() {
 			for i := opener; i < n && failed[opener] == nil; i += openers {
-				held[i], failed[opener] = askOnce(addr, i/portsPerSource, body)
+				held[i], failed[opener] = to.open(i / portsPerSource)
 			}
 		})
 	}
 	opening.Wait()
-	var open []net.Conn
+	var open []*resting
 	for _, c := range held {
 		if c != nil {
 			open = append(open, c)
@@ -91,44 +84,10 @@ func hold(addr string, n int, body string) ([]net.Conn, error) {
 	return open, nil
 }
 
-// askOnce connects from the n-th loopback address, sends the browser's request and reads the answer.
-func askOnce(addr string, n int, body string) (net.Conn, error) {
-	dialer := net.Dialer{Timeout: 10 * time.Second}
-	if n > 0 {
-		dialer.LocalAddr = &net.TCPAddr{IP: net.IPv4(127, 0, 0, byte(1+n))}
-	}
-	c, err := dialer.Dial("tcp", addr)
-	if err != nil {
-		return nil, err
-	}
-	c.SetDeadline(time.Now().Add(10 * time.Second))
-	defer c.SetDeadline(time.Time{})
-	if _, err := c.Write(browser.Request); err != nil {
-		return c, err
-	}
-	res, err := http.ReadResponse(bufio.NewReaderSize(c, 1024), nil)
-	if err != nil {
-		return c, err
-	}
-	got, err := io.ReadAll(res.Body)
-	if err != nil {
-		return c, err
-	}
-	if res.StatusCode != http.StatusOK || res.Close || !bytes.Equal(got, []byte(body)) {
-		return c, fmt.Errorf("a held connection was answered %s, %.80q, close %v", res.Status, got, res.Close)
-	}
-	return c, nil
-}
-
 // stillOpen asks a hundredth of the connections again: memory that was freed by hanging up is no saving.
-func stillOpen(held []net.Conn) error {
+func stillOpen(held []*resting) error {
 	for i := 0; i < len(held); i += 100 {
-		c := held[i]
-		c.SetDeadline(time.Now().Add(5 * time.Second))
-		if _, err := c.Write(browser.Request); err != nil {
-			return fmt.Errorf("an idle connection was closed: %w", err)
-		}
-		if _, err := http.ReadResponse(bufio.NewReaderSize(c, 1024), nil); err != nil {
+		if err := held[i].ask(); err != nil {
 			return fmt.Errorf("an idle connection was closed: %w", err)
 		}
 	}

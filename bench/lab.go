@@ -5,18 +5,15 @@ import (
 	"fmt"
 	"log"
 	"slices"
-	"time"
 
 	"github.com/fasterapi-go/fasterapi/bench/contract"
 )
 
 // A sample is one server under one load.
 type sample struct {
-	load              loadResult
-	cpu, wall         time.Duration // of the server: processor time used, time passed
-	loadCPU           time.Duration // of the load
-	core              coreTime      // of the server's core
-	before, after     int           // resident bytes, of the scenario idle
+	load loadResult
+	span
+	before, after     int // resident bytes, of the scenario idle
 	residentPerClient float64
 }
 
@@ -37,9 +34,10 @@ func (s sample) others() float64 {
 
 func (s sample) loadBusy() float64 { return s.loadCPU.Seconds() / s.wall.Seconds() }
 
-// A result is a scenario's samples: one list a server, each with one sample a round.
+// A result is a scenario's samples: one list a server that it concerns, each with one sample a round.
 type result struct {
 	scenario scenario
+	servers  []program
 	rate     int // of the comparison at an equal rate, in requests a second; else 0
 	samples  [][]sample
 	commands []string
@@ -75,7 +73,7 @@ func (l lab) prepare() error {
 	if !slices.ContainsFunc(l.scenarios, func(s scenario) bool { return !isOwn(s) }) {
 		return nil
 	}
-	if err := buildAll(append([]program{ours("pace")}, l.servers...)); err != nil {
+	if err := buildAll(append([]program{ours("pace"), ours("haul")}, l.servers...)); err != nil {
 		return err
 	}
 	return l.checkContracts()
@@ -98,24 +96,30 @@ func (l lab) write(r *report, s scenario) error {
 	return nil
 }
 
-// checkContracts holds every server against the whole contract before any is measured.
+// checkContracts holds every server against the whole contract before any is measured, over every link that will be.
 func (l lab) checkContracts() error {
-	for _, p := range l.servers {
-		if p.canned {
-			continue
-		}
-		server, err := p.start(l.serverCore, scenario{})
-		if err != nil {
-			return err
-		}
-		for _, c := range contract.Cases() {
-			if err = c.Check(server.addr); err != nil {
-				err = fmt.Errorf("%s breaks the contract: %w", p.name, err)
-				break
+	for _, link := range contract.Links() {
+		for _, p := range l.servers {
+			due := func(s scenario) bool { return s.own == nil && s.link == link && s.concerns(p) }
+			if p.canned || p.files || !slices.ContainsFunc(l.scenarios, due) {
+				continue
+			}
+			if err := l.checkContract(p, link); err != nil {
+				return fmt.Errorf("%s breaks the contract over %v: %w", p.name, link, err)
 			}
 		}
-		server.stop()
-		if err != nil {
+	}
+	return nil
+}
+
+func (l lab) checkContract(p program, link contract.Link) error {
+	server, err := p.start(l.serverCore, scenario{link: link})
+	if err != nil {
+		return err
+	}
+	defer server.stop()
+	for _, c := range contract.Cases() {
+		if err := c.CheckOver(link, server.addr); err != nil {
 			return err
 		}
 	}
@@ -128,12 +132,14 @@ func (l lab) measure(s scenario) ([]result, error) {
 		idle, err := l.rounds(s, 0, min(l.options.rounds, idleRounds), func(p program) (sample, error) { return l.idle(p, s) })
 		return []result{idle}, err
 	}
-	load := l.load(s)
-	full, err := l.rounds(s, 0, l.options.rounds, func(p program) (sample, error) { return l.loaded(p, s, load) })
+	full, err := l.rounds(s, 0, l.options.rounds, func(p program) (sample, error) { return l.loaded(p, s, l.load) })
 	if err != nil {
 		return nil, err
 	}
-	full.commands = append(full.commands, commandLine(load.command("HOST:PORT", l.duration)))
+	full.commands = append(full.commands, commandLine(l.load(s).command("HOST:PORT", l.duration)))
+	if s.link != contract.Clear { // pace speaks nothing else
+		return []result{full}, nil
+	}
 	rate := l.options.rate
 	if rate == 0 {
 		rate = equalRate(full, s.depth)
@@ -152,9 +158,9 @@ func (l lab) measure(s scenario) ([]result, error) {
 }
 
 func (l lab) equal(s scenario, rate int) (result, error) {
-	load := pace{scenario: s, core: l.loadCore, rate: rate}
+	load := func(s scenario) loader { return pace{scenario: s, core: l.loadCore, rate: rate} }
 	equal, err := l.rounds(s, rate, l.options.rounds, func(p program) (sample, error) { return l.loaded(p, s, load) })
-	equal.commands = append(equal.commands, commandLine(load.command("HOST:PORT", l.duration)))
+	equal.commands = append(equal.commands, commandLine(load(s).command("HOST:PORT", l.duration)))
 	return equal, err
 }
 
@@ -175,14 +181,25 @@ func equalRate(full result, depth int) int {
 	return max(1, int(slowest*0.6)/depth) * depth
 }
 
+var errNoServer = errors.New("it concerns none of the chosen servers")
+
 // rounds measures every server once a round, in turn.
 func (l lab) rounds(s scenario, rate, n int, one func(program) (sample, error)) (result, error) {
-	r := result{scenario: s, rate: rate, samples: make([][]sample, len(l.servers))}
+	r := result{scenario: s, rate: rate}
 	for _, p := range l.servers {
+		if s.concerns(p) {
+			r.servers = append(r.servers, p)
+		}
+	}
+	if len(r.servers) == 0 {
+		return r, errNoServer
+	}
+	r.samples = make([][]sample, len(r.servers))
+	for _, p := range r.servers {
 		r.commands = append(r.commands, commandLine(p.command(l.serverCore, s)))
 	}
 	for round := range n {
-		for i, p := range l.servers {
+		for i, p := range r.servers {
 			got, err := one(p)
 			if err != nil {
 				return r, fmt.Errorf("%s: %w", p.name, err)
@@ -198,7 +215,8 @@ func (s sample) brief(of scenario, rate int) string {
 	if of.idle {
 		return fmt.Sprintf("%.0f bytes a connection", s.residentPerClient)
 	}
-	text := fmt.Sprintf("%.2f µs, %.0f requests/s, server %.0f %%", s.perRequest(), s.load.rate(), 100*s.busy())
+	text := fmt.Sprintf("%.2f µs, %.0f %s, server %.0f %%, load %.0f %%", s.perRequest(), s.load.rate(), of.rateUnit(), 100*s.busy(),
+		100*s.loadBusy())
 	if rate > 0 {
 		text += fmt.Sprintf(" at %d/s", rate)
 	}
@@ -206,44 +224,30 @@ func (s sample) brief(of scenario, rate int) string {
 }
 
 // loaded starts p, warms it, and measures it under load, with the answer checked before and after.
-func (l lab) loaded(p program, s scenario, load loader) (got sample, err error) {
+func (l lab) loaded(p program, s scenario, with func(scenario) loader) (got sample, err error) {
+	s = s.of(p)
+	load := with(s)
 	server, err := p.start(l.serverCore, s)
 	if err != nil {
 		return got, err
 	}
 	defer server.stop()
-	if err := s.answer.Check(server.addr); err != nil {
+	if err := s.check(server.addr); err != nil {
 		return got, fmt.Errorf("before the load: %w", err)
 	}
-	if _, _, err := runLoad(load, server.addr, l.warm); err != nil && !errors.Is(err, errPaceMissed) {
-		return got, err
+	if marked, ok := load.(marker); ok {
+		got.load, got.span, err = l.spanMarked(marked, server)
+	} else {
+		if _, _, err := runLoad(load, server.addr, l.warm); err != nil && !errors.Is(err, errPaceMissed) {
+			return got, err
+		}
+		got.load, got.span, err = l.spanWhole(load, server)
 	}
-	before, coreBefore, err := l.clocks(server)
 	if err != nil {
 		return got, err
 	}
-	began := time.Now()
-	if got.load, got.loadCPU, err = runLoad(load, server.addr, l.duration); err != nil {
-		return got, err
-	}
-	got.wall = time.Since(began)
-	after, coreAfter, err := l.clocks(server)
-	if err != nil {
-		return got, err
-	}
-	got.cpu = after - before
-	got.core = coreTime{coreAfter.idle - coreBefore.idle, coreAfter.total - coreBefore.total}
-	if err := s.answer.Check(server.addr); err != nil {
+	if err := s.check(server.addr); err != nil {
 		return got, fmt.Errorf("after the load: %w", err)
 	}
 	return got, nil
-}
-
-// clocks reads the processor time of the server and of its core.
-func (l lab) clocks(s *server) (used time.Duration, core coreTime, err error) {
-	if used, err = processTime(s.pid); err != nil {
-		return used, core, err
-	}
-	core, err = readCore(l.serverCore)
-	return used, core, err
 }

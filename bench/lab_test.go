@@ -4,11 +4,13 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/fasterapi-go/fasterapi/bench/contract"
 )
 
 // ran is a sample of a second's load.
 func ran(requests int, cpu time.Duration) sample {
-	return sample{load: loadResult{requests: requests, elapsed: time.Second}, cpu: cpu, wall: time.Second}
+	return sample{load: loadResult{requests: requests, elapsed: time.Second}, span: span{cpu: cpu, wall: time.Second}}
 }
 
 func TestSample(t *testing.T) {
@@ -54,16 +56,19 @@ func TestEqualRate(t *testing.T) {
 }
 
 func TestParseReady(t *testing.T) {
-	for line, want := range map[string]string{
-		"ready http=127.0.0.1:80\n":                                 "127.0.0.1:80",
-		"ready https=127.0.0.1:443 http=127.0.0.1:80 h2c=[::1]:5\n": "127.0.0.1:80",
-		"ready https=127.0.0.1:443\n":                               "",
-		"listening http=127.0.0.1:80\n":                             "",
-		"ready http=\n":                                             "",
-		"":                                                          "",
+	for _, test := range []struct{ line, door, want string }{
+		{"ready http=127.0.0.1:80\n", "http", "127.0.0.1:80"},
+		{"ready https=127.0.0.1:443 http=127.0.0.1:80 h2c=[::1]:5\n", "http", "127.0.0.1:80"},
+		{"ready https=127.0.0.1:443 http=127.0.0.1:80 h2c=[::1]:5\n", "https", "127.0.0.1:443"},
+		{"ready https=127.0.0.1:443 http=127.0.0.1:80 h2c=[::1]:5\n", "h2c", "[::1]:5"},
+		{"ready https=127.0.0.1:443\n", "http", ""},
+		{"ready http=127.0.0.1:80\n", "https", ""},
+		{"listening http=127.0.0.1:80\n", "http", ""},
+		{"ready http=\n", "http", ""},
+		{"", "http", ""},
 	} {
-		if got, ok := parseReady(line); got != want || ok != (want != "") {
-			t.Errorf("%q gives %q, %v", line, got, ok)
+		if got, ok := parseReady(test.line, test.door); got != test.want || ok != (test.want != "") {
+			t.Errorf("%s of %q is %q, %v", test.door, test.line, got, ok)
 		}
 	}
 }
@@ -84,11 +89,11 @@ func TestOptions(t *testing.T) {
 func TestReport(t *testing.T) {
 	o := options{servers: []program{{name: "one", argv: []string{"none"}}, {name: "two", argv: []string{"none"}}}, name: "test"}
 	r := newReport(o)
-	r.add(result{scenario: scenario{name: "plain", title: "text"}, commands: []string{"load it"}, samples: [][]sample{
+	r.add(result{scenario: scenario{name: "plain", title: "text"}, servers: o.servers, commands: []string{"load it"}, samples: [][]sample{
 		{ran(100_000, 500*time.Millisecond), ran(100_000, 600*time.Millisecond)},
 		{ran(50_000, 990*time.Millisecond), ran(50_000, 1000*time.Millisecond)},
 	}})
-	r.add(result{scenario: scenario{name: "idle", idle: true}, samples: [][]sample{
+	r.add(result{scenario: scenario{name: "idle", idle: true}, servers: o.servers, samples: [][]sample{
 		{{before: 1 << 20, after: 2 << 20, residentPerClient: 116.5}}, {{before: 1 << 20, after: 1 << 20}},
 	}})
 	page := string(r.bytes())
@@ -114,5 +119,39 @@ func TestReport(t *testing.T) {
 func TestCommandLine(t *testing.T) {
 	if got := commandLine([]string{"a", "-body", `{"id":1}`, "it's", ""}); got != `a -body '{"id":1}' 'it'\''s' ''` {
 		t.Error(got)
+	}
+}
+
+// TestReportBars sees that each bar is held against the right servers' figures and that one without its peer is left out.
+func TestReportBars(t *testing.T) {
+	peer, ours := program{name: "nethttp"}, program{name: "fasterapi"}
+	r := new(report)
+	r.add(result{scenario: scenario{name: "wire", link: contract.SecureH2, bars: []versus{{"nethttp", 0.05}, {"nethttp", 0.04}, {"h2o", 1}}},
+		servers: []program{peer, ours}, samples: [][]sample{
+			{ran(10_000, 400*time.Millisecond), ran(10_000, 400*time.Millisecond), ran(10_000, 500*time.Millisecond)},
+			{ran(500_000, time.Second), ran(500_000, 990*time.Millisecond), ran(500_000, time.Second)},
+		}})
+	r.add(result{scenario: scenario{name: "idle", idle: true, bars: []versus{{"", 12 << 10}}}, servers: []program{ours},
+		samples: [][]sample{{{residentPerClient: 12800}}}})
+	r.add(result{scenario: scenario{name: "haul", haul: "up", bars: []versus{{"nethttp", 1}}}, servers: []program{peer},
+		samples: [][]sample{{ran(1024, time.Second)}}})
+	page := string(r.bytes())
+	for _, want := range []string{
+		"| fasterapi | CPU over nethttp | <= 0.05 | 0.05 (inside rounds 0.0495) | kept |",
+		"| fasterapi | CPU over nethttp | <= 0.04 | 0.05 (inside rounds 0.0495) | missed |",
+		"| fasterapi | memory | <= 12 KiB | 12.5 KiB | missed |",
+		"| server | µs of CPU a MiB | MiB/s |",
+		"| nethttp | 976.56 | 1024 |",
+		", HTTP/2 over TLS\n",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	if strings.Contains(page, "h2o") || strings.Count(page, barHead) != 2 {
+		t.Error("a bar without its two figures was written")
+	}
+	if t.Failed() {
+		t.Log(page)
 	}
 }

@@ -18,9 +18,16 @@ type loader interface {
 	parse(out string) (loadResult, error)
 }
 
+// A marker is a loader that connects and warms up by itself, and prints a line when it begins to count and one when it ends.
+type marker interface {
+	loader
+	// marks are how the lines begin.
+	marks() (begin, end string)
+}
+
 // loadResult is what a load saw.
 type loadResult struct {
-	requests int
+	requests int // of a haul: MiB
 	elapsed  time.Duration
 	p50, p99 time.Duration // zero when the load cannot tell
 }

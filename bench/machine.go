@@ -16,7 +16,7 @@ func machine() []string {
 		"memory: " + firstField("/proc/meminfo", "MemTotal"),
 		"kernel: " + contents("/proc/sys/kernel/osrelease"),
 		"compilers: " + runtime.Version() + ", " + firstLine("cc", "--version"),
-		"load: " + firstLine("wrk", "--version"),
+		"load: " + firstLine("wrk", "--version") + "; " + firstLine("h2load", "--version"),
 		"revision: " + revision(),
 	}
 }
@@ -61,8 +61,11 @@ func firstField(file, name string) string {
 }
 
 // version says what a server was built from: the release of the module of its name in its build information, or
-// nothing for one whose release is not in a module.
+// nothing for one whose release is not in a module. What was not built here says so itself.
 func (p program) version() string {
+	if p.files {
+		return firstLine(p.argv[0], "--version")
+	}
 	info, err := buildinfo.ReadFile(p.argv[0])
 	if err != nil {
 		return ""

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/fasterapi-go/fasterapi/bench/contract"
 )
 
 // options are the flags.
@@ -52,7 +54,7 @@ func parseOptions(args []string) (options, error) {
 		"when a server is load-bound, at 60 % of the slowest server's rate")
 	flags.IntVar(&o.serverCore, "server-core", 0, "core of the server")
 	flags.IntVar(&o.loadCore, "load-core", 1, "core of the load")
-	flags.IntVar(&o.connections, "idle-connections", 9000, "connections of the scenario idle")
+	flags.IntVar(&o.connections, "idle-connections", 9000, "connections of the scenarios idle, idle-tls and idle-h2tls")
 	flags.StringVar(&chosen, "scenario", "all", "comma-separated: "+strings.Join(scenarioNames(), ", "))
 	flags.StringVar(&servers, "servers", "all", "comma-separated, in the order of a round: "+strings.Join(programNames(), ", ")+
 		"\n(all leaves out what does not exist)")
@@ -98,7 +100,7 @@ func run(o options) error {
 	if err := raiseFileLimit(o.connections); err != nil {
 		return err
 	}
-	lab := lab{options: o, load: func(s scenario) loader { return wrk{scenario: s, core: o.loadCore} }}
+	lab := lab{options: o, load: o.loader}
 	if err := lab.prepare(); err != nil {
 		return err
 	}
@@ -118,6 +120,17 @@ func run(o options) error {
 	os.Stdout.Write(report.bytes())
 	log.Printf("written to %s", file)
 	return nil
+}
+
+// loader is what a scenario is loaded with.
+func (o options) loader(s scenario) loader {
+	switch {
+	case s.haul != "":
+		return haul{scenario: s, core: o.loadCore}
+	case s.link == contract.Clear:
+		return wrk{scenario: s, core: o.loadCore}
+	}
+	return h2load{scenario: s, core: o.loadCore, warm: o.warm}
 }
 
 // raiseFileLimit raises this process's limit of open files to its hard limit. That the call is made explicitly also

@@ -63,7 +63,7 @@ type mixedSample struct {
 
 // measure starts the program anew, loads it, and checks its answers before and after.
 func (s stage) measure(l lab, load crowd) (got mixedSample, err error) {
-	server, err := startCommand(s.engine, s.command(l))
+	server, err := startCommand(s.engine, contract.HTTP, s.command(l))
 	if err != nil {
 		return got, err
 	}

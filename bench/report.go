@@ -4,18 +4,16 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 )
 
 // A report is the page of results, ratios before absolute figures.
-type report struct {
-	page    bytes.Buffer
-	servers []program
-}
+type report struct{ page bytes.Buffer }
 
 func newReport(o options) *report {
-	r := &report{servers: o.servers}
+	r := new(report)
 	r.printf("# %s, %s\n\n", o.name, time.Now().Format(time.DateOnly))
 	for _, line := range machine() {
 		r.printf("- %s\n", line)
@@ -42,17 +40,19 @@ func (r *report) add(result result) {
 	s := result.scenario
 	switch {
 	case s.idle:
-		r.printf("\n## %s: %s\n\n", s.name, s.title)
+		r.printf("\n## %s: %s\n\n", s.name, s.heading())
 		r.ratios(result, "memory", func(s sample) float64 { return s.residentPerClient })
 		r.resident(result)
+		r.bars(result, "memory", func(s sample) float64 { return s.residentPerClient })
 	case result.rate > 0:
 		r.printf("\n## %s at an equal rate: %d requests/s\n\n", s.name, result.rate)
 		r.ratios(result, "CPU", sample.perRequest)
 		r.absolute(result)
 	default:
-		r.printf("\n## %s: %s\n\n", s.name, s.title)
+		r.printf("\n## %s: %s\n\n", s.name, s.heading())
 		r.ratios(result, "CPU", sample.perRequest)
 		r.absolute(result)
+		r.bars(result, "CPU", sample.perRequest)
 	}
 	r.printf("\n```\n%s\n```\n", strings.Join(result.commands, "\n"))
 }
@@ -60,13 +60,13 @@ func (r *report) add(result result) {
 // ratios writes what of each server over what of each other.
 func (r *report) ratios(result result, what string, of func(sample) float64) {
 	r.printf("| %s of |", what)
-	for _, p := range r.servers {
+	for _, p := range result.servers {
 		r.printf(" over %s |", p.name)
 	}
-	r.printf("\n|---|%s\n", strings.Repeat("---|", len(r.servers)))
-	for i, p := range r.servers {
+	r.printf("\n|---|%s\n", strings.Repeat("---|", len(result.servers)))
+	for i, p := range result.servers {
 		r.printf("| %s |", p.name)
-		for j := range r.servers {
+		for j := range result.servers {
 			if cell := compare(result.values(i, of), result.values(j, of)); i != j && cell.ok {
 				r.printf(" %.2f / %.2f |", cell.ofMedians, cell.ofRounds)
 			} else {
@@ -79,8 +79,8 @@ func (r *report) ratios(result result, what string, of func(sample) float64) {
 }
 
 func (r *report) absolute(result result) {
-	r.printf("| server | µs of CPU a request | requests/s | p50 | p99 | server busy | others | load busy | |\n|---|---|---|---|---|---|---|---|---|\n")
-	for i, p := range r.servers {
+	r.printf("| server | µs of CPU a %s | %s | p50 | p99 | server busy | others | load busy | |\n|---|---|---|---|---|---|---|---|---|\n", result.scenario.unit(), result.scenario.rateUnit())
+	for i, p := range result.servers {
 		mid := func(of func(sample) float64) float64 { return median(result.values(i, of)) }
 		note := result.verdict(i)
 		if result.rate > 0 {
@@ -94,9 +94,41 @@ func (r *report) absolute(result result) {
 	}
 }
 
+// bars writes which bars our figure keeps, as far as the peers that they name were measured.
+func (r *report) bars(result result, what string, of func(sample) float64) {
+	names := make([]string, len(result.servers))
+	for i, p := range result.servers {
+		names[i] = p.name
+	}
+	ours := slices.Index(names, "fasterapi")
+	if ours < 0 {
+		return
+	}
+	head := "\n" + barHead
+	for _, v := range result.scenario.bars {
+		limit := bar{what: what + " over " + v.peer, limit: v.limit, scale: 1}
+		figure, detail := median(result.values(ours, of)), ""
+		if v.peer == "" {
+			limit = bar{what: what, limit: v.limit, scale: 1.0 / 1024, unit: " KiB"}
+		} else {
+			peer := slices.Index(names, v.peer)
+			if peer < 0 {
+				continue
+			}
+			cell := compare(result.values(ours, of), result.values(peer, of))
+			if !cell.ok {
+				continue
+			}
+			figure, detail = cell.ofMedians, fmt.Sprintf("inside rounds %.4g", cell.ofRounds)
+		}
+		r.printf("%s%s", head, limit.row("fasterapi", figure, detail))
+		head = ""
+	}
+}
+
 func (r *report) resident(result result) {
 	r.printf("| server | bytes a connection | VmRSS before, KiB | VmRSS after, KiB |\n|---|---|---|---|\n")
-	for i, p := range r.servers {
+	for i, p := range result.servers {
 		mid := func(of func(sample) float64) float64 { return median(result.values(i, of)) }
 		r.printf("| %s | %.0f | %.0f | %.0f |\n", p.name,
 			mid(func(s sample) float64 { return s.residentPerClient }),

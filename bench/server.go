@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"log"
 	"os"
@@ -14,7 +15,12 @@ import (
 	"github.com/fasterapi-go/fasterapi/bench/contract"
 )
 
-const datasetFile = "bin/dataset.json"
+// What every run makes for the servers that it starts.
+const (
+	datasetFile = "bin/dataset.json"
+	certFile    = "bin/cert.pem"
+	keyFile     = "bin/key.pem"
+)
 
 // A program is a server that can be measured.
 type program struct {
@@ -22,10 +28,16 @@ type program struct {
 	// build is the command that makes it; source is what must exist for it.
 	build  []string
 	source string
-	// argv is how it is started, apart from what canned adds.
+	// argv is how it is started, apart from what a scenario adds.
 	argv []string
+	// links are what it speaks.
+	links []contract.Link
 	// canned marks the floor, which is told the answer and keeps no contract beyond it.
 	canned bool
+	// files marks a server that is installed, takes a set port, prints no ready line and answers with files alone; configure
+	// writes its settings where it does not take them from argv.
+	files     bool
+	configure func(port int) error
 }
 
 func allPrograms() []program {
@@ -33,23 +45,30 @@ func allPrograms() []program {
 		name:   "fasterapi",
 		source: "../examples/arena",
 		build:  []string{"go", "build", "-C", "..", "-o", "bench/bin/fasterapi", "./examples/arena"},
-		argv:   []string{"bin/fasterapi", "-http", "127.0.0.1:0", "-loops", "1", "-dataset", datasetFile},
+		argv:   []string{"bin/fasterapi", "-loops", "1", "-dataset", datasetFile},
+		links:  contract.Links(),
 	}, {
 		name:   "floor",
 		source: "floor/floor.c",
 		build:  []string{"cc", "-O2", "-o", "bin/floor", "floor/floor.c"},
-		argv:   []string{"bin/floor", "-http", "127.0.0.1:0"},
+		argv:   []string{"bin/floor"},
+		links:  []contract.Link{contract.Clear},
 		canned: true,
 	}}
-	for _, peer := range []string{"fasthttp", "fiber", "nethttp"} {
+	http1 := []contract.Link{contract.Clear, contract.Secure}
+	for _, peer := range []struct {
+		name  string
+		links []contract.Link
+	}{{"fasthttp", http1}, {"fiber", http1}, {"nethttp", contract.Links()}} {
 		programs = append(programs, program{
-			name:   peer,
-			source: "peers/" + peer,
-			build:  []string{"go", "build", "-o", "bin/" + peer, "./peers/" + peer},
-			argv:   []string{"bin/" + peer, "-http", "127.0.0.1:0", "-dataset", datasetFile},
+			name:   peer.name,
+			source: "peers/" + peer.name,
+			build:  []string{"go", "build", "-o", "bin/" + peer.name, "./peers/" + peer.name},
+			argv:   []string{"bin/" + peer.name, "-dataset", datasetFile},
+			links:  peer.links,
 		})
 	}
-	return programs
+	return append(programs, filePrograms()...)
 }
 
 func programNames() []string {
@@ -66,7 +85,7 @@ func choosePrograms(list string) ([]program, error) {
 	}
 	var there []program
 	for _, p := range allPrograms() {
-		if _, err := os.Stat(p.source); err != nil {
+		if err := p.find(); err != nil {
 			log.Printf("leaving out %s: %v", p.name, err)
 			continue
 		}
@@ -75,18 +94,31 @@ func choosePrograms(list string) ([]program, error) {
 	return there, nil
 }
 
-// buildAll compiles the loads and what the scenarios need into bin, and writes the items there.
+// find looks for what p is made from, or for the installed program itself.
+func (p program) find() error {
+	if p.files {
+		_, err := exec.LookPath(p.argv[0])
+		return err
+	}
+	_, err := os.Stat(p.source)
+	return err
+}
+
+// buildAll compiles the loads and what the scenarios need into bin, and writes the items, the certificate and the files there.
 func buildAll(programs []program) error {
 	if err := os.MkdirAll("bin", 0o755); err != nil {
 		return err
 	}
 	for _, p := range programs {
+		if p.files {
+			continue
+		}
 		cmd := exec.Command(p.build[0], p.build[1:]...)
 		if out, err := cmd.CombinedOutput(); err != nil {
 			return fmt.Errorf("%s: %w\n%s", strings.Join(p.build, " "), err, out)
 		}
 	}
-	return contract.WriteDataset(datasetFile)
+	return errors.Join(contract.WriteDataset(datasetFile), contract.WriteCertificate(certFile, keyFile), writeFiles())
 }
 
 // ours is a program of this module's folder of the same name.
@@ -94,9 +126,16 @@ func ours(name string) program {
 	return program{name: name, build: []string{"go", "build", "-o", "bin/" + name, "./" + name}}
 }
 
-// command is the full command line of p for a scenario, pinned to core.
+// command is the full command line of p for a scenario, pinned to core. Of all its listeners it opens the one that is loaded.
 func (p program) command(core int, s scenario) []string {
 	argv := append([]string{"taskset", "-c", strconv.Itoa(core)}, p.argv...)
+	if p.files {
+		return argv
+	}
+	argv = append(argv, "-"+s.link.Door(), "127.0.0.1:0")
+	if s.link.IsTLS() {
+		argv = append(argv, "-cert", certFile, "-key", keyFile)
+	}
 	if p.canned {
 		argv = append(argv, "-type", s.answer.Type, "-body", s.answer.Body)
 	}
@@ -112,10 +151,14 @@ type server struct {
 
 // start starts p and returns when it is ready. taskset replaces itself by the program, so the process id is the server's.
 func (p program) start(core int, s scenario) (*server, error) {
-	return startCommand(p.name, p.command(core, s))
+	if p.files {
+		return p.startFiles(core)
+	}
+	return startCommand(p.name, s.link.Door(), p.command(core, s))
 }
 
-func startCommand(name string, argv []string) (*server, error) {
+// startCommand starts a server that prints a ready line, in which door names the address to use.
+func startCommand(name, door string, argv []string) (*server, error) {
 	cmd := exec.Command(argv[0], argv[1:]...)
 	cmd.Stderr = os.Stderr
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
@@ -129,7 +172,7 @@ func startCommand(name string, argv []string) (*server, error) {
 	late := time.AfterFunc(10*time.Second, func() { cmd.Process.Kill() })
 	defer late.Stop()
 	line, err := bufio.NewReader(out).ReadString('\n')
-	addr, ok := parseReady(line)
+	addr, ok := parseReady(line, door)
 	if err != nil || !ok {
 		cmd.Process.Kill()
 		cmd.Wait()
@@ -138,14 +181,14 @@ func startCommand(name string, argv []string) (*server, error) {
 	return &server{addr: addr, pid: cmd.Process.Pid, cmd: cmd}, nil
 }
 
-// parseReady returns the address of the HTTP/1.1 listener in a ready line.
-func parseReady(line string) (addr string, ok bool) {
+// parseReady returns the address of the listener named door in a ready line.
+func parseReady(line, door string) (addr string, ok bool) {
 	words := strings.Fields(line)
 	if len(words) == 0 || words[0] != "ready" {
 		return "", false
 	}
 	for _, word := range words[1:] {
-		if addr, ok = strings.CutPrefix(word, "http="); ok {
+		if addr, ok = strings.CutPrefix(word, door+"="); ok {
 			return addr, addr != ""
 		}
 	}

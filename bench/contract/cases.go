@@ -8,6 +8,7 @@ import (
 	"mime"
 	"net/http"
 	"reflect"
+	"strconv"
 	"strings"
 )
 
@@ -45,6 +46,21 @@ func Cases() []Case {
 	return cases
 }
 
+// Stream is what /bytes repeats and what /upload may be sent: 16 bytes a period.
+const Stream = "0123456789abcdef"
+
+// StreamCases returns what servers with endless bodies owe besides: bodies longer than a frame, a record and a window.
+func StreamCases() []Case {
+	const long = 100 << 10
+	bytes := Text(fmt.Sprintf("/bytes/%d", long+3), (strings.Repeat(Stream, long/len(Stream)) + Stream[:3]))
+	bytes.Type = "application/octet-stream"
+	up := Text("/upload", strconv.Itoa(long))
+	up.Method, up.Send, up.SendType = "POST", strings.Repeat("x", long), "application/octet-stream"
+	unmeasured := up
+	unmeasured.Chunked = true
+	return []Case{bytes, up, unmeasured}
+}
+
 // Text is a GET answered with plain text.
 func Text(path, body string) Case {
 	return Case{Method: "GET", Path: path, Status: 200, Type: "text/plain", Body: body}
@@ -59,8 +75,11 @@ func JSON(path string, value any) Case {
 	return Case{Method: "GET", Path: path, Status: 200, Type: "application/json", Body: string(body)}
 }
 
-// Check asks the server at addr on a connection of its own and returns what differs from the promise.
-func (c Case) Check(addr string) error {
+// Check asks the server at addr in HTTP/1.1 without TLS, on a connection of its own, and returns what differs from the promise.
+func (c Case) Check(addr string) error { return c.CheckOver(Clear, addr) }
+
+// CheckOver does the same over any link. That the link is what carried the answer is part of the promise.
+func (c Case) CheckOver(link Link, addr string) error {
 	var body io.Reader
 	if c.Send != "" {
 		body = strings.NewReader(c.Send)
@@ -68,14 +87,15 @@ func (c Case) Check(addr string) error {
 	if c.Chunked {
 		body = io.MultiReader(body) // hides the length
 	}
-	req, err := http.NewRequest(c.Method, "http://"+addr+c.Path, body)
+	req, err := http.NewRequest(c.Method, link.URL(addr, c.Path), body)
 	if err != nil {
 		return err
 	}
 	if c.SendType != "" {
 		req.Header.Set("Content-Type", c.SendType)
 	}
-	transport := &http.Transport{DisableKeepAlives: true, DisableCompression: true}
+	transport := link.transport()
+	defer transport.CloseIdleConnections()
 	res, err := transport.RoundTrip(req)
 	if err != nil {
 		return fmt.Errorf("%s %s: %w", c.Method, c.Path, err)
@@ -84,6 +104,9 @@ func (c Case) Check(addr string) error {
 	got, err := io.ReadAll(res.Body)
 	if err != nil {
 		return fmt.Errorf("%s %s: reading the answer: %w", c.Method, c.Path, err)
+	}
+	if err := link.compareWire(res); err != nil {
+		return fmt.Errorf("%s %s: %w", c.Method, c.Path, err)
 	}
 	if err := c.compare(res, got); err != nil {
 		return fmt.Errorf("%s %s: %w", c.Method, c.Path, err)
@@ -101,6 +124,9 @@ func (c Case) compare(res *http.Response, got []byte) error {
 	}
 	if c.Type == "application/json" {
 		return compareJSON(got, c.Body)
+	}
+	if res.ContentLength != int64(len(got)) {
+		return fmt.Errorf("content length %d of %d bytes", res.ContentLength, len(got))
 	}
 	if string(got) != c.Body {
 		return fmt.Errorf("body %.80q instead of %.80q", got, c.Body)

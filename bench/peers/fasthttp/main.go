@@ -3,7 +3,6 @@ package main
 
 import (
 	"encoding/json"
-	"net"
 	"strconv"
 	"strings"
 
@@ -15,7 +14,11 @@ import (
 
 func main() { contract.Main(serve) }
 
-func serve(ln net.Listener, items []contract.Item) error {
+func serve(door contract.Door, items []contract.Item) error {
+	ln, err := door.Clear()
+	if err != nil {
+		return err
+	}
 	return fasthttp.Serve(ln, newHandler(items))
 }
 

@@ -2,7 +2,6 @@
 package main
 
 import (
-	"net"
 	"strconv"
 	"strings"
 
@@ -13,7 +12,11 @@ import (
 
 func main() { contract.Main(serve) }
 
-func serve(ln net.Listener, items []contract.Item) error {
+func serve(door contract.Door, items []contract.Item) error {
+	ln, err := door.Clear()
+	if err != nil {
+		return err
+	}
 	return newApp(items).Listener(ln, fiber.ListenConfig{DisableStartupMessage: true})
 }
 

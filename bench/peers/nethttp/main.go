@@ -4,7 +4,6 @@ package main
 import (
 	"encoding/json"
 	"io"
-	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -14,8 +13,19 @@ import (
 
 func main() { contract.Main(serve) }
 
-func serve(ln net.Listener, items []contract.Item) error {
-	return http.Serve(ln, newHandler(items))
+func serve(door contract.Door, items []contract.Item) error {
+	server := &http.Server{Handler: newHandler(items), Protocols: new(http.Protocols), TLSConfig: door.TLS}
+	switch door.Name {
+	case contract.HTTPS:
+		server.Protocols.SetHTTP1(true)
+		server.Protocols.SetHTTP2(true)
+		return server.ServeTLS(door, "", "")
+	case contract.H2C:
+		server.Protocols.SetUnencryptedHTTP2(true)
+	default:
+		server.Protocols.SetHTTP1(true)
+	}
+	return server.Serve(door)
 }
 
 func newHandler(items []contract.Item) http.Handler {
@@ -44,7 +54,43 @@ func newHandler(items []contract.Item) http.Handler {
 		w.Header().Set("Content-Type", r.Header.Get("Content-Type"))
 		io.Copy(w, r.Body)
 	})
+	mux.HandleFunc("POST /upload", upload)
+	mux.HandleFunc("GET /bytes/{n}", sendBytes)
 	return mux
+}
+
+// chunk is how much of a stream is in memory at a time, in bytes.
+const chunk = 32 << 10
+
+func upload(w http.ResponseWriter, r *http.Request) {
+	n, err := io.CopyBuffer(writerOnly{io.Discard}, r.Body, make([]byte, chunk))
+	if err != nil {
+		http.Error(w, "body not read", http.StatusBadRequest)
+		return
+	}
+	sendText(w, strconv.FormatInt(n, 10))
+}
+
+// writerOnly hides what would make io.CopyBuffer choose a buffer of its own.
+type writerOnly struct{ io.Writer }
+
+var pattern = []byte(strings.Repeat(contract.Stream, chunk/len(contract.Stream)))
+
+func sendBytes(w http.ResponseWriter, r *http.Request) {
+	n, err := strconv.ParseInt(r.PathValue("n"), 10, 64)
+	if err != nil || n < 0 {
+		http.Error(w, "n is no number of bytes", http.StatusUnprocessableEntity)
+		return
+	}
+	w.Header().Set("Content-Type", "application/octet-stream")
+	w.Header().Set("Content-Length", strconv.FormatInt(n, 10))
+	for n > 0 {
+		written, err := w.Write(pattern[:min(n, chunk)])
+		if err != nil {
+			return // the peer is gone
+		}
+		n -= int64(written)
+	}
 }
 
 func user(w http.ResponseWriter, r *http.Request) {
