@@ -181,10 +181,14 @@ func Text(ev exchange.Event) string {
 		fmt.Fprintf(&b, " [%s: %s]", field.Name, Escape([]byte(field.Value)))
 	}
 	if ev.Err != nil {
-		var fault *exchange.ConnError
-		if errors.As(ev.Err, &fault) {
-			fmt.Fprintf(&b, " %d %s", fault.Code, fault.Class)
-		} else {
+		var conn *exchange.ConnError
+		var stream *exchange.StreamError
+		switch {
+		case errors.As(ev.Err, &conn):
+			fmt.Fprintf(&b, " %d %s", conn.Code, conn.Class)
+		case errors.As(ev.Err, &stream):
+			fmt.Fprintf(&b, " %d %s", stream.Code, stream.Class)
+		default:
 			fmt.Fprintf(&b, " %s", ev.Err)
 		}
 	}
