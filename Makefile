@@ -11,7 +11,7 @@ PKG ?= ./...
 REQUESTS ?= 20000
 
 # Nested modules keep what users must not depend on out of the root go.mod.
-NESTED := $(patsubst %/go.mod,%,$(wildcard bench/go.mod conformance/hpack/go.mod))
+NESTED := $(patsubst %/go.mod,%,$(wildcard bench/go.mod conformance/hpack/go.mod conformance/h2spec/go.mod))
 
 .PHONY: help
 help: ## print this list
@@ -103,3 +103,5 @@ conformance: ## run the conformance suites; the tables are in conformance/result
 	@$(GO) test -count=1 -timeout 30m ./conformance/http1 -args -results=../results -requests=$(REQUESTS)
 	@echo "== conformance: JSON"
 	@$(GO) test -count=1 ./conformance/jsontext -args -results=../results
+	@echo "== conformance: h2spec, twice over clear text and over TLS"
+	@$(GO) test -C conformance/h2spec -count=1 -timeout 10m . -args -results=../results
