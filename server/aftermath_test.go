@@ -54,7 +54,7 @@ func TestWriteTimeoutEndsWithAnswer(t *testing.T) {
 	})
 	k := l.open(-1)
 	k.Deliver([]byte(get))
-	l.until("the answer", func() bool { return k.conn.runs != nil && k.conn.runs.over })
+	l.until("the answer", func() bool { return k.conn.runs.first != nil && k.conn.runs.first.over })
 	l.sim.Advance(2 * limit)
 	if k.Closed() {
 		t.Error("the connection broke though its answer was complete")
@@ -81,7 +81,7 @@ func TestWriteTimeoutOutlivesHandler(t *testing.T) {
 		})
 		k := l.open(100)
 		k.ask(get)
-		if k.conn.runs != nil {
+		if k.conn.runs.first != nil {
 			t.Fatal("the handler did not return")
 		}
 		l.sim.Advance(limit - time.Millisecond)
@@ -108,7 +108,7 @@ func TestContextAfterAnswer(t *testing.T) {
 	})
 	k := l.open(-1)
 	k.Deliver([]byte(get))
-	l.until("the answer", func() bool { return k.conn.runs != nil && k.conn.runs.over })
+	l.until("the answer", func() bool { return k.conn.runs.first != nil && k.conn.runs.first.over })
 	k.conn.fail(http.ErrServerClosed)
 	k.rest()
 	if err := <-errs; !errors.Is(err, context.Canceled) {
@@ -147,7 +147,7 @@ func TestInformWaitsForRoom(t *testing.T) {
 	k := l.open(100)
 	k.Deliver([]byte(get))
 	l.until("a handler that waits", func() bool {
-		return k.conn.runs != nil && k.conn.runs.outbound.command == inform
+		return k.conn.runs.first != nil && k.conn.runs.first.outbound.command == inform
 	})
 	if n := k.conn.out.len(); n < outLimit || n > outLimit+4<<10 {
 		t.Errorf("%d bytes of output wait", n)

@@ -21,7 +21,7 @@ func (c *conn) close(err error) {
 	if c.state == serving {
 		c.state = closing
 		c.sock.Pause() // what still comes can wait until the last answer has left
-		for r := c.runs; r != nil; {
+		for r := c.runs.first; r != nil; {
 			next := r.next
 			if err != nil {
 				c.breaksOff(r)
@@ -69,7 +69,7 @@ func (c *conn) fail(err error) {
 		err = &connLost{err}
 	}
 	c.state = closing // nothing is fed any more
-	for r := c.runs; r != nil; {
+	for r := c.runs.first; r != nil; {
 		next := r.next
 		c.end(r, err)
 		r = next

@@ -20,9 +20,8 @@ type conn struct {
 	info  *web.Conn
 	state connState
 
-	runs  *run   // exchanges whose handler runs
-	fresh []*run // those of them that were not started yet
-	taker *run   // the one that hijacks
+	runs  runs
+	taker *run // the one that hijacks
 
 	held    *buffer   // input that the core does not take yet
 	out     *buffer   // output that the socket did not take yet
@@ -149,15 +148,10 @@ func (c *conn) offer(in []byte) (rest []byte) {
 // work by asking faster than they return, or for room in the output, so that it
 // cannot pile up answers that it does not read.
 func (c *conn) crowded() bool {
-	if c.runs == nil {
-		return c.out.len() >= outLimit
+	if c.runs.crowded() {
+		return true
 	}
-	for r := c.runs; r != nil; r = r.next {
-		if r.over {
-			return true
-		}
-	}
-	return false
+	return c.out.len() >= outLimit && (c.runs.first == nil || c.out.len() >= outMost)
 }
 
 func (c *conn) hold(rest []byte) {
@@ -219,11 +213,13 @@ func (c *conn) handle(ev exchange.Event) {
 	case exchange.KindRequest:
 		c.begin(ev.ID, ev.Request)
 		return
+	case exchange.KindReset:
+		c.reject(ev.Err)
 	case exchange.KindClosed:
 		c.close(ev.Err)
 		return
 	}
-	r := c.find(ev.ID)
+	r := c.runs.find(ev.ID)
 	if r == nil {
 		return
 	}
@@ -237,9 +233,11 @@ func (c *conn) handle(ev exchange.Event) {
 			c.writeOn(r)
 		}
 	case exchange.KindReset:
-		c.reject(ev.Err)
 		c.breaksOff(r)
 		c.end(r, ev.Err)
+		if r.waits && c.runs.mayWait() {
+			c.forget(r) // nobody wants the answer any more
+		}
 	case exchange.KindDrained:
 		c.end(r, nil)
 	}
@@ -260,7 +258,7 @@ func (c *conn) endBody(r *run, trailers web.Fields) {
 // more to hear from its peer but this.
 func (c *conn) HungUp() {
 	c.peer.hungUp = true
-	for r := c.runs; r != nil; r = r.next {
+	for r := c.runs.first; r != nil; r = r.next {
 		if r.inbound.complete() {
 			r.request.End()
 		}
@@ -313,12 +311,8 @@ func (c *conn) Settle() loop.Guest {
 // start starts what came, up to the first that is to run in place: all answers
 // that can be had at once leave in one write.
 func (c *conn) start() loop.Guest {
-	for i, r := range c.fresh {
-		c.fresh[i] = nil
+	for r := c.runs.start(); r != nil; r = c.runs.start() {
 		if c.lane.inPlace(r) {
-			left := copy(c.fresh, c.fresh[i+1:])
-			clear(c.fresh[left:])
-			c.fresh = c.fresh[:left]
 			return r
 		}
 		if r.stay.habit.isComputing() {
@@ -327,7 +321,6 @@ func (c *conn) start() loop.Guest {
 		}
 		c.sock.Go(r)
 	}
-	c.fresh = c.fresh[:0]
 	return nil
 }
 
@@ -338,7 +331,7 @@ func (c *conn) readOn() bool {
 		c.feed(nil)
 		return c.held.len() < held || c.state != serving
 	}
-	return len(c.fresh) > 0
+	return c.runs.startable()
 }
 
 func (c *conn) scheme() string {

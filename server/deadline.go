@@ -9,7 +9,7 @@ func (c *conn) setDeadline() {
 	case serving:
 		due = c.core.Deadline()
 		e := c.lane.engine
-		for r := c.runs; r != nil; r = r.next {
+		for r := c.runs.first; r != nil; r = r.next {
 			due = sooner(due, sooner(r.readDue(e.readPace()), r.writeDue()))
 		}
 		due = sooner(due, c.sendDue())
@@ -61,7 +61,7 @@ func (c *conn) Expired() {
 			c.core.Expire(now)
 			c.collect()
 		}
-		for r := c.runs; r != nil && c.state == serving; r = r.next {
+		for r := c.runs.first; r != nil && c.state == serving; r = r.next {
 			c.expireRead(r, now)
 			c.expireWrite(r, now)
 		}

@@ -68,7 +68,7 @@ func (e *engine) newConn(l *lane, sock loop.Socket, from *listener) loop.Session
 	if derive := e.server.ConnContext; derive != nil {
 		c.info.Context = derive(from.base, c.info)
 	}
-	c.core = l.newCore(sock.Now())
+	c.speak("")
 	l.counters.accepted.Add(1)
 	l.counters.open.Add(1)
 	c.tellState(http.StateNew)

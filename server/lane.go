@@ -50,16 +50,17 @@ func (l *lane) tick(now time.Time) {
 	}
 }
 
-// newCore makes the core of a connection that speaks HTTP/1.
-func (l *lane) newCore(now time.Time) exchange.Core {
-	l.tick(now)
-	core := http1.New(l.http1, now)
-	if age := l.engine.server.Limits.ConnAge; age > 0 {
+// speak gives the connection the core of a protocol, as ALPN names it.
+func (c *conn) speak(protocol string) {
+	now := c.now()
+	core := http1.New(c.lane.http1, now)
+	c.runs.most = 1
+	if age := c.lane.engine.server.Limits.ConnAge; age > 0 {
 		// A tenth more or less, so that connections that came together do not go
 		// together.
 		core.RetireAt(now.Add(age - age/10 + rand.N(age/5+1)))
 	}
-	return core
+	c.core = core
 }
 
 func (l *lane) newRun() *run {

@@ -55,6 +55,9 @@ type Limits struct {
 const (
 	// outLimit is how much output a connection gathers before writers wait.
 	outLimit = 64 << 10
+	// outMost is how much it gathers before it reads no more, though handlers run:
+	// what they say in heads is not bounded by outLimit.
+	outMost = 256 << 10
 	// heldLimit is how much unconsumed input it holds before it stops reading.
 	heldLimit = 16 << 10
 	// spareRuns is how many runs a lane keeps to use them again. In place they come

@@ -301,7 +301,7 @@ func (c *conn) goOn() {
 		c.core.Stall(false)
 		c.collect()
 	}
-	for r, next := c.runs, (*run)(nil); r != nil; r = next {
+	for r, next := c.runs.first, (*run)(nil); r != nil; r = next {
 		next = r.next // an exchange that ends here leaves the list
 		switch r.outbound.command {
 		case inform:

@@ -30,7 +30,7 @@ func TestWhichRunsAreUsedAgain(t *testing.T) {
 					_ = w.Text(200, "hello")
 					return
 				}
-				visit := k.conn.runs.stay.visit
+				visit := k.conn.runs.first.stay.visit
 				if !visit.Touch() { // as another goroutine of the handler might
 					t.Error("cannot touch")
 				}

@@ -18,7 +18,7 @@ import (
 type run struct {
 	conn *conn
 	id   exchange.ID
-	next *run
+	next *run // in conn.runs
 
 	request  web.Request
 	response web.Response
@@ -30,6 +30,7 @@ type run struct {
 	ends     atomic.Uint32 // of ended*
 	old      bool          // HTTP/1.0
 	over     bool          // the core has forgotten the exchange; baton only
+	waits    bool          // it was not started yet; baton only
 }
 
 // An exchange is over when the core has no more to say of it and the handler has
@@ -87,6 +88,10 @@ func (j *returned) Perform() { j.conn.forget((*run)(j)) }
 
 // begin makes the run of a request head.
 func (c *conn) begin(id exchange.ID, head *exchange.Request) {
+	if c.runs.full() {
+		c.core.Reset(id, exchange.ErrRefused)
+		return
+	}
 	r := c.lane.newRun()
 	r.conn, r.id = c, id
 	q := &r.request
@@ -101,8 +106,7 @@ func (c *conn) begin(id exchange.ID, head *exchange.Request) {
 	r.stay.habit = c.lane.habitOf(r.request.Route)
 	c.limit(r)
 	c.setActive(true)
-	r.next, c.runs = c.runs, r
-	c.fresh = append(c.fresh, r)
+	c.runs.add(r)
 	c.lane.counters.requests[head.Protocol].Add(1)
 }
 
@@ -127,16 +131,6 @@ func (c *conn) limit(r *run) {
 	}
 }
 
-// find returns the run of an exchange, or nil when it is over.
-func (c *conn) find(id exchange.ID) *run {
-	for r := c.runs; r != nil; r = r.next {
-		if r.id == id && !r.over {
-			return r
-		}
-	}
-	return nil
-}
-
 // end says that the core has forgotten the exchange. cause is nil when its
 // response is complete.
 func (c *conn) end(r *run, cause error) {
@@ -147,6 +141,7 @@ func (c *conn) end(r *run, cause error) {
 		return
 	}
 	r.over = true
+	c.runs.lingering++
 	if cause != nil {
 		r.inbound.fail(cause)
 		r.outbound.fail(cause)
@@ -167,13 +162,8 @@ func (c *conn) end(r *run, cause error) {
 // forget takes the run off the connection: the handler has returned and the
 // exchange is over.
 func (c *conn) forget(r *run) {
-	for at := &c.runs; *at != nil; at = &(*at).next {
-		if *at == r {
-			*at, r.next = r.next, nil
-			break
-		}
-	}
-	if c.runs == nil {
+	c.runs.remove(r)
+	if c.runs.first == nil {
 		c.setActive(false)
 	}
 	c.lane.keep(r)
@@ -196,10 +186,10 @@ func (r *run) clear() {
 	r.response.Reset()
 	r.inbound.clear()
 	r.outbound.clear()
-	r.conn, r.handler, r.next = nil, nil, nil
+	r.conn, r.handler = nil, nil
 	r.stay.visit, r.stay.habit = loop.Visit{}, nil
 	r.stay.timed, r.stay.handed, r.stay.kept = false, false, false
 	r.stay.waited.Store(0)
 	r.ends.Store(0)
-	r.old, r.over = false, false
+	r.old, r.over, r.waits = false, false, false
 }

@@ -24,7 +24,7 @@ func (c *conn) send() bool {
 			return c.state != closed
 		}
 		c.out.b, c.out.off = c.out.b[:0], 0
-		if c.runs == nil {
+		if c.runs.first == nil {
 			break
 		}
 		c.watchUnsent()

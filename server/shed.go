@@ -129,7 +129,7 @@ func (l *idleList) cut() {
 // idle reports since when the connection waits for another request, with nothing
 // else to do; the holder of its baton calls it.
 func (c *conn) idle() (since time.Time, ok bool) {
-	quiet := c.state == serving && c.runs == nil && !c.peer.hungUp
+	quiet := c.state == serving && c.runs.first == nil && !c.peer.hungUp
 	if !quiet || c.held.len() > 0 || c.out.len() > 0 || c.sock.Unsent() > 0 {
 		return time.Time{}, false
 	}

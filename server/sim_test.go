@@ -90,7 +90,7 @@ func (k *link) rest() {
 func (k *link) awaitReader() {
 	k.lab.t.Helper()
 	k.lab.until("a reader", func() bool {
-		return k.conn.runs != nil && !k.conn.runs.inbound.pace.since.IsZero()
+		return k.conn.runs.first != nil && !k.conn.runs.first.inbound.pace.since.IsZero()
 	})
 }
 
@@ -98,7 +98,7 @@ func (k *link) awaitReader() {
 func (k *link) awaitWriter() {
 	k.lab.t.Helper()
 	k.lab.until("a writer", func() bool {
-		return k.conn.runs != nil && k.conn.runs.outbound.command == write
+		return k.conn.runs.first != nil && k.conn.runs.first.outbound.command == write
 	})
 }
 

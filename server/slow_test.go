@@ -273,7 +273,7 @@ func TestReaderThatGoesOn(t *testing.T) {
 // awaitProgress performs jobs until the handler waits or has returned.
 func (k *link) awaitProgress() {
 	k.lab.until("a writer", func() bool {
-		return k.conn.runs == nil || k.conn.runs.outbound.command == write
+		return k.conn.runs.first == nil || k.conn.runs.first.outbound.command == write
 	})
 }
 
@@ -293,9 +293,9 @@ func TestAnswersThatNobodyReads(t *testing.T) {
 		taken := 0
 		for range n {
 			k.Deliver([]byte(get))
-			for r := k.conn.runs; r != nil && !k.Paused(); r = k.conn.runs {
+			for r := k.conn.runs.first; r != nil && !k.Paused(); r = k.conn.runs.first {
 				k.rest()
-				if r == k.conn.runs {
+				if r == k.conn.runs.first {
 					break // it waits for room
 				}
 			}
@@ -311,7 +311,7 @@ func TestAnswersThatNobodyReads(t *testing.T) {
 		}
 		k.Grant(10 << 20)
 		k.rest()
-		for k.conn.runs != nil || k.conn.held.len() > 0 {
+		for k.conn.runs.first != nil || k.conn.held.len() > 0 {
 			k.rest()
 		}
 		if got := strings.Count(string(k.Sent()), "HTTP/1.1 20"); got != taken {
@@ -339,7 +339,7 @@ func TestBodyMemory(t *testing.T) {
 		<-step
 		l.sim.Perform(func() bool { return true })
 		k.Deliver(make([]byte, 16<<10))
-		b := &k.conn.runs.inbound
+		b := &k.conn.runs.first.inbound
 		if cap(b.bytes) > 200_000 || k.conn.held.len() > heldLimit {
 			t.Fatalf("a body that is read in step holds %d bytes, %d before", cap(b.bytes), k.conn.held.len())
 		}
@@ -414,7 +414,7 @@ func TestDeadlines(t *testing.T) {
 // body has failed.
 func (k *link) awaitProgressOfReader() {
 	k.lab.until("a reader", func() bool {
-		r := k.conn.runs
+		r := k.conn.runs.first
 		return r == nil || !r.inbound.pace.since.IsZero() || r.failed()
 	})
 }
