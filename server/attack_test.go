@@ -62,7 +62,7 @@ func (r *rig) attackers(n int, text string) []net.Conn {
 	r.t.Helper()
 	conns := make([]net.Conn, n)
 	for i := range conns {
-		conn, err := net.Dial("tcp", r.addr)
+		conn, err := r.connect()
 		if err != nil {
 			r.t.Fatal(err)
 		}
@@ -94,7 +94,7 @@ func closedBy(t *testing.T, conns []net.Conn, want string) {
 
 // A thousand heads that never end cost little, are all ended, and harm nobody.
 func TestSlowHeads(t *testing.T) {
-	onEach(t, func(t *testing.T, up func(*server.Server) *rig) {
+	onClear(t, func(t *testing.T, up func(*server.Server) *rig) {
 		const n = 1000
 		r := up(&server.Server{Handler: hello(), ReadHeaderTimeout: 1500 * time.Millisecond})
 		v := r.victim()
@@ -116,7 +116,7 @@ func TestSlowHeads(t *testing.T) {
 }
 
 func TestSlowPosts(t *testing.T) {
-	onEach(t, func(t *testing.T, up func(*server.Server) *rig) {
+	onClear(t, func(t *testing.T, up func(*server.Server) *rig) {
 		const n = 500
 		s := &server.Server{Handler: handleWeb(func(w *web.Response, r *web.Request) {
 			if _, err := io.Copy(io.Discard, r.Body()); err != nil {
@@ -149,7 +149,7 @@ func (r *rig) stalled() {
 }
 
 func TestSlowReads(t *testing.T) {
-	onEach(t, func(t *testing.T, up func(*server.Server) *rig) {
+	onClear(t, func(t *testing.T, up func(*server.Server) *rig) {
 		const n = 40
 		large := make([]byte, 16<<20) // more than the kernel's buffers take
 		s := &server.Server{Handler: handleWeb(func(w *web.Response, r *web.Request) {

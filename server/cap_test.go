@@ -13,7 +13,7 @@ import (
 // As many as the cap allows are served at once, the next ones wait in the
 // kernel's queue and come in when others go.
 func TestCapOfMany(t *testing.T) {
-	onEach(t, func(t *testing.T, up func(*server.Server) *rig) {
+	onClear(t, func(t *testing.T, up func(*server.Server) *rig) {
 		const limit, n = 8, 24
 		s := &server.Server{Handler: hello()}
 		s.Limits.Conns = limit
@@ -46,7 +46,7 @@ func TestCapOfMany(t *testing.T) {
 
 // Shutdown under a full cap does not hang, and loses none of those that wait.
 func TestShutdownUnderCap(t *testing.T) {
-	onEach(t, func(t *testing.T, up func(*server.Server) *rig) {
+	onClear(t, func(t *testing.T, up func(*server.Server) *rig) {
 		entered, leave := make(chan bool, 1), make(chan bool)
 		s := &server.Server{Handler: handleWeb(func(w *web.Response, r *web.Request) {
 			if r.RawPath == "/wait" {

@@ -8,7 +8,10 @@ import (
 
 // shutdown lets the connection end after what it is doing.
 func (c *conn) shutdown() {
-	if c.state == serving {
+	switch c.state {
+	case securing:
+		c.hurryHandshake()
+	case serving:
 		c.core.Shutdown(c.now())
 		c.collect()
 		c.feed(nil)
@@ -43,7 +46,7 @@ func (c *conn) breaksOff(r *run) {
 // reset the connection, and the peer might lose the last answer (RFC 9112,
 // section 9.6).
 func (c *conn) linger() {
-	if c.out.len() > 0 {
+	if c.out.len() > 0 || c.sock.Unsent() > 0 {
 		return
 	}
 	if c.broken {

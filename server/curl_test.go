@@ -40,7 +40,7 @@ func TestCurl(t *testing.T) {
 			{"expect", []string{"-H", "Expect: 100-continue", "--expect100-timeout", "25", "--data-binary", "@" + big, r.url},
 				"POST HTTP/1.1 1600000 <nil> 100-continue"},
 		} {
-			command := exec.CommandContext(t.Context(), curl, append([]string{"-sS", "-m", "30", "--http1.1"}, c.args...)...)
+			command := exec.CommandContext(t.Context(), curl, append([]string{"-sSk", "-m", "30", "--http1.1"}, c.args...)...)
 			if c.name == "chunked upload" {
 				file, err := os.Open(big)
 				if err != nil {

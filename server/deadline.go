@@ -6,6 +6,8 @@ import "time"
 func (c *conn) setDeadline() {
 	var due time.Time
 	switch c.state {
+	case securing:
+		due = c.handshakeDue()
 	case serving:
 		due = c.core.Deadline()
 		e := c.lane.engine
@@ -52,6 +54,8 @@ func (c *conn) Expired() {
 		return
 	}
 	switch c.state {
+	case securing:
+		c.handshakeLate(now)
 	case lingering:
 		if passed(w.linger) {
 			c.shut()

@@ -58,6 +58,7 @@ const (
 // newConn opens the session of an accepted connection.
 func (e *engine) newConn(l *lane, sock loop.Socket, from *listener) loop.Session {
 	c := &conn{lane: l, sock: sock}
+	session := loop.Session(c)
 	c.info = &web.Conn{
 		ID:       e.connIDs.Add(1),
 		Local:    sock.Local(),
@@ -68,7 +69,12 @@ func (e *engine) newConn(l *lane, sock loop.Socket, from *listener) loop.Session
 	if derive := e.server.ConnContext; derive != nil {
 		c.info.Context = derive(from.base, c.info)
 	}
-	c.speak("")
+	if from.tls != nil {
+		s := newSecure(c, sock, from.tls)
+		session, c.sock, c.state = s, s, securing
+	} else {
+		c.speak("")
+	}
 	l.counters.accepted.Add(1)
 	l.counters.open.Add(1)
 	c.tellState(http.StateNew)
@@ -78,11 +84,16 @@ func (e *engine) newConn(l *lane, sock loop.Socket, from *listener) loop.Session
 		c.shutdown()
 	default:
 		// Accepted while Close broke the others: nobody else would end it in time.
-		sock.Abort()
+		c.sock.Abort()
 		c.fail(http.ErrServerClosed)
 	}
-	return c
+	return session
 }
+
+// driverOf is the connection of a session: that itself, or the one behind its TLS.
+func driverOf(s loop.Session) *conn { return s.(interface{ driver() *conn }).driver() }
+
+func (c *conn) driver() *conn { return c }
 
 // admit takes a place for a connection, if the cap leaves one; the last
 // connections of a listener that closes need none.

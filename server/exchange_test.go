@@ -46,7 +46,7 @@ func TestClientOfNetHTTP(t *testing.T) {
 			}
 			w.Header().Set("Sum", fmt.Sprintf("%x %d %s", sum.Sum(nil), n, r.Trailer.Get("Said")))
 		})})
-		client := &http.Client{Transport: &http.Transport{}, Timeout: patience}
+		client := &http.Client{Transport: r.transport(), Timeout: patience}
 		defer client.CloseIdleConnections()
 		for _, size := range []int{0, 1, 4 << 10, 64 << 10, 3<<20 + 17} {
 			for _, known := range []bool{true, false} {
@@ -185,7 +185,7 @@ func TestShortBody(t *testing.T) {
 		for _, head := range []string{"Content-Length: 10\r\n\r\nhello", "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", "Transfer-Encoding: chunked\r\n\r\n5\r\nhel"} {
 			c := r.dial()
 			c.send("POST / HTTP/1.1\r\nHost: a\r\n" + head)
-			_ = c.Conn.(*net.TCPConn).CloseWrite()
+			closeWrite(c.Conn)
 			if err := wait(t, "the handler", got); !errors.Is(err, io.ErrUnexpectedEOF) {
 				t.Errorf("%q: the handler saw %v, want io.ErrUnexpectedEOF", head, err)
 			}
@@ -202,15 +202,15 @@ func TestContextEndsWithPeer(t *testing.T) {
 			<-r.Context().Done()
 			left <- r.Context().Err()
 		})})
-		for _, end := range []func(*net.TCPConn){
-			func(c *net.TCPConn) { _ = c.CloseWrite() },
-			func(c *net.TCPConn) { _ = c.Close() },
-			func(c *net.TCPConn) { _ = c.SetLinger(0); _ = c.Close() },
+		for _, end := range []func(net.Conn){
+			closeWrite,
+			func(c net.Conn) { _ = c.Close() },
+			func(c net.Conn) { _ = socketOf(c).SetLinger(0); _ = socketOf(c).Close() },
 		} {
 			c := r.dial()
 			c.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi")
 			wait(t, "the handler", entered)
-			end(c.Conn.(*net.TCPConn))
+			end(c.Conn)
 			if err := wait(t, "the context", left); err == nil {
 				t.Error("the context ended without an error")
 			}
@@ -226,7 +226,7 @@ func TestHalfClose(t *testing.T) {
 		})})
 		c := r.dial()
 		c.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi")
-		_ = c.Conn.(*net.TCPConn).CloseWrite()
+		closeWrite(c.Conn)
 		if _, body := c.answer("POST"); body != "hi" {
 			t.Fatalf("%q", body)
 		}
@@ -296,7 +296,7 @@ func TestHijack(t *testing.T) {
 			t.Fatalf("%v %v", resp, err)
 		}
 		c.send("and late")
-		_ = c.Conn.(*net.TCPConn).CloseWrite()
+		closeWrite(c.Conn)
 		echo, err := io.ReadAll(c.in)
 		if err != nil || string(echo) != "early and late" {
 			t.Fatalf("%q %v", echo, err)

@@ -20,6 +20,9 @@ type lane struct {
 	spare    []*run // to be used again
 }
 
+// servesHTTP2 says whether speak knows "h2".
+const servesHTTP2 = false
+
 func (e *engine) newLane(c *counters) *lane {
 	s, l := e.server, &e.server.Limits
 	date := new(exchange.Date)
@@ -50,8 +53,18 @@ func (l *lane) tick(now time.Time) {
 	}
 }
 
-// speak gives the connection the core of a protocol, as ALPN names it.
-func (c *conn) speak(protocol string) {
+// speak gives the connection the core of a protocol, as ALPN names it; clear
+// connections have none. It reports whether that is one of ours.
+func (c *conn) speak(protocol string) bool {
+	switch protocol {
+	case "", "http/1.1", "http/1.0":
+		c.speakHTTP1()
+		return true
+	}
+	return false
+}
+
+func (c *conn) speakHTTP1() {
 	now := c.now()
 	core := http1.New(c.lane.http1, now)
 	c.runs.most = 1

@@ -32,7 +32,7 @@ func TestShutdownLosesNothing(t *testing.T) {
 		enough := make(chan bool)
 		for range 8 {
 			clients.Go(func() {
-				conn, err := net.Dial("tcp", r.addr)
+				conn, err := r.connect()
 				if err != nil {
 					t.Error(err)
 					return
@@ -59,7 +59,7 @@ func TestShutdownLosesNothing(t *testing.T) {
 		if err := r.srv.Wait(); !errors.Is(err, http.ErrServerClosed) {
 			t.Errorf("Wait returned %v", err)
 		}
-		if conn, err := net.Dial("tcp", r.addr); err == nil {
+		if conn, err := r.connect(); err == nil {
 			conn.Close()
 			t.Error("a closed server accepts connections")
 		}
@@ -188,7 +188,7 @@ func TestContexts(t *testing.T) {
 }
 
 func TestConnectionCap(t *testing.T) {
-	onEach(t, func(t *testing.T, up func(*server.Server) *rig) {
+	onClear(t, func(t *testing.T, up func(*server.Server) *rig) {
 		s := &server.Server{Handler: hello()}
 		s.Limits.Conns = 1
 		r := up(s)
@@ -246,7 +246,7 @@ func TestStats(t *testing.T) {
 }
 
 func TestListeners(t *testing.T) {
-	onEach(t, func(t *testing.T, up func(*server.Server) *rig) {
+	onClear(t, func(t *testing.T, up func(*server.Server) *rig) {
 		r := up(&server.Server{Handler: hello()})
 		path := filepath.Join(t.TempDir(), "s")
 		unix, err := net.Listen("unix", path)

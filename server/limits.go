@@ -37,6 +37,9 @@ type Limits struct {
 	// ConnAge ends a connection with the response after it, give or take a tenth;
 	// 1 h.
 	ConnAge time.Duration
+	// HandshakeTimeout bounds a TLS handshake, from the beginning of its connection;
+	// 10 s. It cannot be off.
+	HandshakeTimeout time.Duration
 	// ReadIdle and WriteIdle bound the time without progress while a handler waits
 	// for body bytes, or while bytes wait for the peer to take them; 30 s.
 	ReadIdle, WriteIdle time.Duration
@@ -82,6 +85,7 @@ func (s *Server) settle() error {
 		{"ReadHeaderTimeout", &s.ReadHeaderTimeout, 10 * time.Second, true},
 		{"IdleTimeout", &s.IdleTimeout, 75 * time.Second, false},
 		{"Limits.ConnAge", &l.ConnAge, time.Hour, false},
+		{"Limits.HandshakeTimeout", &l.HandshakeTimeout, 10 * time.Second, true},
 		{"Limits.ReadIdle", &l.ReadIdle, 30 * time.Second, false},
 		{"Limits.WriteIdle", &l.WriteIdle, 30 * time.Second, false},
 		{"Limits.MinRateGrace", &l.MinRateGrace, 20 * time.Second, true},

@@ -19,8 +19,9 @@ import (
 
 // listener is one address that the engine accepts on.
 type listener struct {
-	addr   net.Addr
-	base   context.Context
+	addr net.Addr
+	base context.Context
+	speech
 	own    net.Listener // as it was handed in, nil with one socket a loop
 	close  func()       // closes its sockets at once
 	resume func()       // asks again for a place under the connection cap
@@ -46,30 +47,47 @@ func (s *Server) ListenAndServe() error {
 // port, which Addrs tells. It fails when the address cannot be had or a setting
 // is unsafe, and the server then goes on with what it has.
 func (s *Server) Listen(network, address string) error {
+	said, err := speechInClear(s.Protocols)
+	if err != nil {
+		return err
+	}
+	return s.open(network, address, said)
+}
+
+func (s *Server) open(network, address string, said speech) error {
 	e, err := s.start()
 	if err != nil {
 		return err
 	}
 	if s.Driver != Portable && e.loops.usable() && s.Distribution == ReusePort && network != "unix" {
-		return e.listenOnLoops(network, address)
+		return e.listenOnLoops(network, address, said)
 	}
 	ln, err := net.Listen(network, address)
 	if err != nil {
 		return err
 	}
-	_, err = e.attach(ln)
+	_, err = e.attach(ln, said)
 	return err
 }
 
 // Serve serves what ln accepts, until Shutdown or Close, when it returns
 // http.ErrServerClosed, or until ln fails. It closes ln.
 func (s *Server) Serve(ln net.Listener) error {
+	said, err := speechInClear(s.Protocols)
+	if err != nil {
+		_ = ln.Close()
+		return err
+	}
+	return s.serve(ln, said)
+}
+
+func (s *Server) serve(ln net.Listener, said speech) error {
 	e, err := s.start()
 	if err != nil {
 		_ = ln.Close()
 		return err
 	}
-	served, err := e.attach(ln)
+	served, err := e.attach(ln, said)
 	if err != nil {
 		return err
 	}
@@ -178,13 +196,16 @@ func (s *Server) loopCount() int {
 }
 
 // attach serves a listener that somebody opened.
-func (e *engine) attach(ln net.Listener) (*listener, error) {
+func (e *engine) attach(ln net.Listener, said speech) (*listener, error) {
 	onLoops := e.server.Driver != Portable && e.loops.usable() && loop.IsRaw(ln)
 	if e.server.Driver == Loops && !onLoops {
 		_ = ln.Close()
 		return nil, fmt.Errorf("server: loops cannot carry the connections of a %T on this system", ln)
 	}
-	served := &listener{addr: ln.Addr(), base: e.server.base(ln), own: ln, closed: make(chan struct{})}
+	served := &listener{
+		addr: ln.Addr(), base: e.server.base(ln), speech: said,
+		own: ln, closed: make(chan struct{}),
+	}
 	if onLoops {
 		return served, e.attachToLoops(served)
 	}

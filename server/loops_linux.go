@@ -58,12 +58,15 @@ func (l *loops) broadcast(f func(loop.Session)) {
 }
 
 // listenOnLoops gives each loop a socket of its own on one address.
-func (e *engine) listenOnLoops(network, address string) error {
+func (e *engine) listenOnLoops(network, address string, said speech) error {
 	sockets, err := loop.ListenReusePort(network, address, len(e.loops.all))
 	if err != nil {
 		return err
 	}
-	served := &listener{addr: sockets[0].Addr(), base: e.server.base(sockets[0]), closed: make(chan struct{})}
+	served := &listener{
+		addr: sockets[0].Addr(), base: e.server.base(sockets[0]), speech: said,
+		closed: make(chan struct{}),
+	}
 	accepting := make([]acceptedBy, len(sockets))
 	for i, own := range e.loops.all {
 		accepting[i] = acceptedBy{own, e.accepted(served, nil), sockets[i]}

@@ -28,6 +28,6 @@ func (e *engine) startLoops() error {
 	return nil
 }
 
-func (e *engine) listenOnLoops(_, _ string) error { return errors.ErrUnsupported }
+func (e *engine) listenOnLoops(_, _ string, _ speech) error { return errors.ErrUnsupported }
 
 func (e *engine) attachToLoops(*listener) error { return errors.ErrUnsupported }

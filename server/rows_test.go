@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -277,7 +276,7 @@ func TestCutOldStream(t *testing.T) {
 				if _, err := c.in.Peek(1); err != nil { // the answer has begun
 					t.Fatal(err)
 				}
-				_ = c.Conn.(*net.TCPConn).CloseWrite()
+				closeWrite(c.Conn)
 			}
 			if all, err := io.ReadAll(c.in); err == nil {
 				t.Errorf("%q: %q passed for a whole answer", wire, all)

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"crypto/tls"
 	"log/slog"
 	"net"
 	"net/http"
@@ -52,6 +53,13 @@ type Server struct {
 	// Handler answers requests; http.DefaultServeMux when nil. One that is also a
 	// web.Handler is called as that.
 	Handler http.Handler
+
+	// TLSConfig is what ListenTLS, ListenAndServeTLS and ServeTLS begin with, as
+	// Endpoint.TLS. It is cloned and never changed.
+	TLSConfig *tls.Config
+	// Protocols are the versions of HTTP that are spoken; when nil, HTTP/1 and over
+	// TLS HTTP/2.
+	Protocols *http.Protocols
 
 	// ReadHeaderTimeout bounds a request head, from its first byte (on a new
 	// connection: from its beginning) to its last; 10 s. It cannot be off.

@@ -10,7 +10,7 @@ import (
 // A head that has left cannot be changed any more, though its answer may still be
 // on its way to the loop.
 func TestFieldsAfterTheAnswer(t *testing.T) {
-	onEach(t, func(t *testing.T, up func(*server.Server) *rig) {
+	onClear(t, func(t *testing.T, up func(*server.Server) *rig) {
 		r := up(&server.Server{Handler: handleWeb(func(w *web.Response, r *web.Request) {
 			w.Set("A", "1")
 			w.Set("B", "2")

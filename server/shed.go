@@ -91,8 +91,8 @@ func (e *engine) longestIdle(n int) []idleConn {
 	for i := range lists {
 		lists[i].most = n
 	}
-	e.loops.survey(func(at int, s loop.Session) { lists[at].add(s.(*conn)) })
-	e.portable.Survey(func(s loop.Session) { lists[loops].add(s.(*conn)) })
+	e.loops.survey(func(at int, s loop.Session) { lists[at].add(driverOf(s)) })
+	e.portable.Survey(func(s loop.Session) { lists[loops].add(driverOf(s)) })
 	all := lists[0]
 	for _, list := range lists[1:] {
 		all.conns = append(all.conns, list.conns...)

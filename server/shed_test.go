@@ -46,7 +46,7 @@ func (s *sitter) watch() {
 // has not come to rest after its answer is passed over, so that a few may change
 // their places.
 func TestIdleLongestGoFirst(t *testing.T) {
-	onEach(t, func(t *testing.T, up func(*server.Server) *rig) {
+	onClear(t, func(t *testing.T, up func(*server.Server) *rig) {
 		const sitting, working, coming, passed = 24, 4, 16, 4
 		s := &server.Server{Handler: hello()}
 		s.Limits.Conns = sitting + working // of which one is ended at a time
@@ -113,7 +113,7 @@ func TestIdleLongestGoFirst(t *testing.T) {
 // Who has a handler, or has sent a part of a head, or nothing yet, is not idle:
 // newcomers wait until somebody is.
 func TestOnlyIdleAreShed(t *testing.T) {
-	onEach(t, func(t *testing.T, up func(*server.Server) *rig) {
+	onClear(t, func(t *testing.T, up func(*server.Server) *rig) {
 		entered, leave := make(chan bool, 1), make(chan bool)
 		s := &server.Server{Handler: handleWeb(func(w *web.Response, r *web.Request) {
 			if r.RawPath == "/wait" {
@@ -161,7 +161,7 @@ func TestOnlyIdleAreShed(t *testing.T) {
 // A peer that keeps its end open after the FIN does not keep the place, once it
 // has been idle for as long as an end may linger.
 func TestShedPlaceIsFreeAtOnce(t *testing.T) {
-	onEach(t, func(t *testing.T, up func(*server.Server) *rig) {
+	onClear(t, func(t *testing.T, up func(*server.Server) *rig) {
 		s := &server.Server{Handler: hello()}
 		s.Limits.Conns, s.Limits.DrainTimeout = 2, time.Nanosecond
 		r := up(s)
@@ -175,7 +175,7 @@ func TestShedPlaceIsFreeAtOnce(t *testing.T) {
 }
 
 func TestConnsPerIP(t *testing.T) {
-	onEach(t, func(t *testing.T, up func(*server.Server) *rig) {
+	onClear(t, func(t *testing.T, up func(*server.Server) *rig) {
 		const limit = 3
 		s := &server.Server{Handler: hello()}
 		s.Limits.ConnsPerIP = limit

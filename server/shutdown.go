@@ -30,7 +30,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		for _, ln := range listeners {
 			ln.retire()
 		}
-		shutdown := func(session loop.Session) { session.(*conn).shutdown() }
+		shutdown := func(session loop.Session) { driverOf(session).shutdown() }
 		e.loops.broadcast(shutdown)
 		e.portable.Broadcast(shutdown)
 		e.mu.Lock()
@@ -73,7 +73,7 @@ func (s *Server) Close() error {
 		ln.close()
 	}
 	breakOff := func(session loop.Session) {
-		c := session.(*conn)
+		c := driverOf(session)
 		c.sock.Abort()
 		c.fail(http.ErrServerClosed)
 	}

@@ -60,7 +60,7 @@ func (l *lab) open(window int) *link {
 	e.open.Add(1)
 	k.SimConn = l.sim.Open(func(sock loop.Socket) loop.Session {
 		session := e.newConn(l.lane, sock, l.from)
-		k.conn = session.(*conn)
+		k.conn = driverOf(session)
 		return session
 	}, window)
 	return k

@@ -20,7 +20,8 @@ import (
 )
 
 func (r *rig) client() *http.Client {
-	transport := &http.Transport{ExpectContinueTimeout: patience}
+	transport := r.transport()
+	transport.ExpectContinueTimeout = patience
 	r.t.Cleanup(transport.CloseIdleConnections)
 	return &http.Client{Transport: transport, Timeout: patience}
 }
@@ -263,7 +264,7 @@ func TestReverseProxy(t *testing.T) {
 		}
 		proxy := httputil.NewSingleHostReverseProxy(target)
 		proxy.ErrorLog = log.New(io.Discard, "", 0)
-		transport := &http.Transport{}
+		transport := behind.transport()
 		t.Cleanup(transport.CloseIdleConnections)
 		proxy.Transport = transport
 		front := up(&server.Server{Handler: proxy})

@@ -2,6 +2,7 @@ package server
 
 // connState is what a connection waits for.
 //
+//	securing --TLS agreed--> serving
 //	serving --KindClosed--> closing --all sent--> lingering --FIN, or enough--> closed
 //	serving --Hijack--> detaching --all sent, reader gone--> closed
 //	any --connection broken, or a bound passed--> closed
@@ -11,7 +12,8 @@ package server
 type connState uint8
 
 const (
-	serving connState = iota
+	serving  connState = iota
+	securing           // the core comes after the handshake
 	closing
 	lingering
 	detaching

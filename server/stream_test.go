@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"runtime"
 	"strings"
@@ -42,7 +41,7 @@ func TestBackpressure(t *testing.T) {
 		})})
 		before := heap()
 		c := r.dial()
-		_ = c.Conn.(*net.TCPConn).SetReadBuffer(64 << 10)
+		_ = socketOf(c.Conn).SetReadBuffer(64 << 10)
 		c.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
 		stalled := int64(-1)
 		for now := written.Load(); now != stalled || now == 0; now = written.Load() {
@@ -156,7 +155,7 @@ func TestHalfCloseDoesNotSpin(t *testing.T) {
 		for range n {
 			c := r.dial()
 			c.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-			_ = c.Conn.(*net.TCPConn).CloseWrite()
+			closeWrite(c.Conn)
 			conns = append(conns, c)
 		}
 		for range n {

@@ -3,6 +3,7 @@ package server_test
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"log/slog"
@@ -20,23 +21,33 @@ import (
 
 // carriers are the ways of carrying connections, all of which every behaviour is
 // tested on.
-var carriers = []struct {
+var carriers = []carrier{
+	{"loops", server.Auto, server.ReusePort, 2, offLoop, false},
+	{"one loop", server.Auto, server.ReusePort, 1, offLoop, false},
+	{"acceptor", server.Auto, server.Acceptor, 2, offLoop, false},
+	{"portable", server.Portable, server.ReusePort, 0, offLoop, false},
+	{"one loop, in place", server.Auto, server.ReusePort, 1, inPlace, false},
+	{"loops, recycled", server.Auto, server.ReusePort, 2, recycled, false},
+	{"portable, in place", server.Portable, server.ReusePort, 0, inPlace, false},
+	{"one loop, robbed", server.Auto, server.ReusePort, 1, robbed, false},
+	{"acceptor, robbed", server.Auto, server.Acceptor, 2, robbed, false},
+	{"portable, robbed", server.Portable, server.ReusePort, 0, robbed, false},
+}
+
+// secureCarriers are those on which every behaviour is tested over TLS.
+var secureCarriers = []carrier{
+	{"loops, TLS", server.Auto, server.ReusePort, 2, offLoop, true},
+	{"portable, TLS", server.Portable, server.ReusePort, 0, offLoop, true},
+	{"one loop, robbed, TLS", server.Auto, server.ReusePort, 1, robbed, true},
+}
+
+type carrier struct {
 	name         string
 	driver       server.Driver
 	distribution server.Distribution
 	loops        int
 	where        where
-}{
-	{"loops", server.Auto, server.ReusePort, 2, offLoop},
-	{"one loop", server.Auto, server.ReusePort, 1, offLoop},
-	{"acceptor", server.Auto, server.Acceptor, 2, offLoop},
-	{"portable", server.Portable, server.ReusePort, 0, offLoop},
-	{"one loop, in place", server.Auto, server.ReusePort, 1, inPlace},
-	{"loops, recycled", server.Auto, server.ReusePort, 2, recycled},
-	{"portable, in place", server.Portable, server.ReusePort, 0, inPlace},
-	{"one loop, robbed", server.Auto, server.ReusePort, 1, robbed},
-	{"acceptor, robbed", server.Auto, server.Acceptor, 2, robbed},
-	{"portable, robbed", server.Portable, server.ReusePort, 0, robbed},
+	secure       bool
 }
 
 // where is where the handlers of a carrier run.
@@ -55,25 +66,41 @@ const patience = 30 * time.Second
 
 // onEach runs test once on every carrier.
 func onEach(t *testing.T, test func(t *testing.T, up func(*server.Server) *rig)) {
-	for _, c := range carriers {
+	for _, c := range append(carriers[:len(carriers):len(carriers)], secureCarriers...) {
 		t.Run(c.name, func(t *testing.T) {
-			test(t, func(s *server.Server) *rig {
-				s.Driver, s.Distribution, s.Loops = c.driver, c.distribution, c.loops
-				if s.Logger == nil {
-					s.Logger = slog.New(slog.DiscardHandler)
-				}
-				if c.where != offLoop {
-					s.Handler = server.Inlined(s.Handler, s.Logger, c.where == recycled && !breaksPromise[t.Name()])
-				}
-				r := start(t, s)
-				if c.where == robbed {
-					t.Cleanup(func() { victims.set(nil) })
-					victims.set(s)
-				}
-				return r
-			})
+			test(t, func(s *server.Server) *rig { return c.up(t, s) })
 		})
 	}
+}
+
+// onClear is onEach without TLS, for what does not concern it.
+func onClear(t *testing.T, test func(t *testing.T, up func(*server.Server) *rig)) {
+	for _, c := range carriers {
+		t.Run(c.name, func(t *testing.T) {
+			test(t, func(s *server.Server) *rig { return c.up(t, s) })
+		})
+	}
+}
+
+func (c carrier) up(t *testing.T, s *server.Server) *rig {
+	t.Helper()
+	s.Driver, s.Distribution, s.Loops = c.driver, c.distribution, c.loops
+	if s.Logger == nil {
+		s.Logger = slog.New(slog.DiscardHandler)
+	}
+	if c.where != offLoop {
+		s.Handler = server.Inlined(s.Handler, s.Logger, c.where == recycled && !breaksPromise[t.Name()])
+	}
+	begin := start
+	if c.secure {
+		begin = startTLS
+	}
+	r := begin(t, s)
+	if c.where == robbed {
+		t.Cleanup(func() { victims.set(nil) })
+		victims.set(s)
+	}
+	return r
 }
 
 // breaksPromise are the tests whose handlers keep what web.Route.Recycle forbids
@@ -124,19 +151,28 @@ type rig struct {
 	srv  *server.Server
 	addr string
 	url  string
+	// secure is what clients speak TLS with, nil in the clear.
+	secure *tls.Config
 }
 
 func start(t *testing.T, s *server.Server) *rig {
 	t.Helper()
-	if s.Logger == nil {
-		s.Logger = slog.New(slog.DiscardHandler)
-	}
+	r := prepare(t, s)
 	if err := s.Listen("tcp", "127.0.0.1:0"); err != nil {
 		t.Fatal(err)
 	}
-	addr := s.Addrs()[0].String()
+	r.addr = s.Addrs()[0].String()
+	r.url = "http://" + r.addr
+	return r
+}
+
+// prepare makes the rig of a server that does not listen yet.
+func prepare(t *testing.T, s *server.Server) *rig {
+	if s.Logger == nil {
+		s.Logger = slog.New(slog.DiscardHandler)
+	}
 	t.Cleanup(func() { _ = s.Close() })
-	return &rig{t: t, srv: s, addr: addr, url: "http://" + addr}
+	return &rig{t: t, srv: s}
 }
 
 func handle(f func(w http.ResponseWriter, r *http.Request)) http.Handler { return http.HandlerFunc(f) }
@@ -148,7 +184,7 @@ func handleWeb(f func(w *web.Response, r *web.Request)) http.Handler {
 // dial opens a connection that the test closes.
 func (r *rig) dial() *wire {
 	r.t.Helper()
-	conn, err := net.Dial("tcp", r.addr)
+	conn, err := r.connect()
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -200,7 +236,7 @@ func isReset(err error) bool { return strings.Contains(err.Error(), "reset") }
 // get asks with a client of its own and returns status and body.
 func (r *rig) get(path string) (int, string) {
 	r.t.Helper()
-	client := &http.Client{Transport: &http.Transport{}, Timeout: patience}
+	client := &http.Client{Transport: r.transport(), Timeout: patience}
 	defer client.CloseIdleConnections()
 	resp, err := client.Get(r.url + path)
 	if err != nil {
@@ -213,6 +249,9 @@ func (r *rig) get(path string) (int, string) {
 	}
 	return resp.StatusCode, string(body)
 }
+
+// transport is that of a client of net/http which trusts the server.
+func (r *rig) transport() *http.Transport { return &http.Transport{TLSClientConfig: r.secure} }
 
 // wait takes one value from c.
 func wait[T any](t *testing.T, what string, c <-chan T) T {

@@ -1,0 +1,147 @@
+package server
+
+import (
+	"crypto/tls"
+	"errors"
+	"net"
+	"net/http"
+)
+
+// Endpoint is an address to listen on and what is spoken there.
+type Endpoint struct {
+	// Network is "tcp" when empty, or "tcp4", "tcp6" or "unix"; Address as in
+	// [net.Listen].
+	Network, Address string
+	// TLS is nil where clear text is spoken. It is cloned and never changed. Where
+	// it leaves that open, TLS 1.2 is the oldest version, and NextProtos follows
+	// from Protocols; names that are neither "h2" nor "http/1.1" are left in it.
+	TLS *tls.Config
+	// Protocols are those of HTTP that are spoken; Server.Protocols when nil.
+	Protocols *http.Protocols
+}
+
+// Open opens a listener and serves it from now on, as Listen does. Any number may
+// be open, each with its own TLS and protocols. It fails when the address cannot
+// be had or when settings contradict each other, and the server then goes on with
+// what it has.
+func (s *Server) Open(at Endpoint) error {
+	said, err := s.speechAt(at)
+	if err != nil {
+		return err
+	}
+	if at.Network == "" {
+		at.Network = "tcp"
+	}
+	return s.open(at.Network, at.Address, said)
+}
+
+// ListenAndServeTLS listens on s.Addr and serves HTTPS until Shutdown or Close,
+// when it returns http.ErrServerClosed. certFile holds the certificate, followed by
+// those of its issuers, and keyFile its key; they are what is served, whatever
+// s.TLSConfig says. Both may be empty when that has a certificate.
+func (s *Server) ListenAndServeTLS(certFile, keyFile string) error {
+	addr := s.Addr
+	if addr == "" {
+		addr = ":https"
+	}
+	if err := s.ListenTLS("tcp", addr, certFile, keyFile); err != nil {
+		return err
+	}
+	return s.Wait()
+}
+
+// ListenTLS opens a listener as Listen does, with the certificate of
+// ListenAndServeTLS.
+func (s *Server) ListenTLS(network, address, certFile, keyFile string) error {
+	said, err := s.speechWith(certFile, keyFile)
+	if err != nil {
+		return err
+	}
+	return s.open(network, address, said)
+}
+
+// ServeTLS serves HTTPS over what ln accepts, as Serve does, with the certificate
+// of ListenAndServeTLS. It closes ln.
+func (s *Server) ServeTLS(ln net.Listener, certFile, keyFile string) error {
+	said, err := s.speechWith(certFile, keyFile)
+	if err != nil {
+		_ = ln.Close()
+		return err
+	}
+	return s.serve(ln, said)
+}
+
+// ListenAndServeTLS listens on addr and serves handler over TLS with the default
+// settings; see [Server.ListenAndServeTLS].
+func ListenAndServeTLS(addr, certFile, keyFile string, handler http.Handler) error {
+	s := &Server{Addr: addr, Handler: handler}
+	return s.ListenAndServeTLS(certFile, keyFile)
+}
+
+// speech is what a listener speaks.
+type speech struct {
+	tls       *tls.Config // nil in the clear
+	protocols http.Protocols
+}
+
+var (
+	errNothingSpoken   = errors.New("server: Protocols leaves nothing that could be spoken here")
+	errNoCertificate   = errors.New("server: TLS needs a certificate: give files, or tls.Config's Certificates, GetCertificate or GetConfigForClient")
+	errVersionsCross   = errors.New("server: tls.Config's MinVersion is above its MaxVersion")
+	errOldTLSForHTTP2  = errors.New("server: HTTP/2 needs TLS 1.2 (RFC 9113, section 9.2), which tls.Config's MaxVersion excludes")
+	errCiphersForHTTP2 = errors.New("server: HTTP/2 over TLS 1.2 needs TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 or its RSA kin (RFC 9113, section 9.2.2), which tls.Config's CipherSuites excludes")
+)
+
+func (s *Server) speechAt(at Endpoint) (speech, error) {
+	protocols := at.Protocols
+	if protocols == nil {
+		protocols = s.Protocols
+	}
+	if at.TLS == nil {
+		return speechInClear(protocols)
+	}
+	return speechOverTLS(at.TLS, protocols)
+}
+
+func (s *Server) speechWith(certFile, keyFile string) (speech, error) {
+	config := new(tls.Config)
+	if s.TLSConfig != nil {
+		config = s.TLSConfig.Clone()
+	}
+	if certFile != "" || keyFile != "" {
+		cert, err := certificateOf(certFile, keyFile)
+		if err != nil {
+			return speech{}, err
+		}
+		config.Certificates, config.GetCertificate = nil, cert
+	}
+	return speechOverTLS(config, s.Protocols)
+}
+
+func speechInClear(protocols *http.Protocols) (speech, error) {
+	var said speech
+	said.protocols.SetHTTP1(protocols == nil || protocols.HTTP1())
+	said.protocols.SetUnencryptedHTTP2(servesHTTP2 && protocols != nil && protocols.UnencryptedHTTP2())
+	if said.protocols == (http.Protocols{}) {
+		return speech{}, errNothingSpoken
+	}
+	return said, nil
+}
+
+func speechOverTLS(config *tls.Config, protocols *http.Protocols) (speech, error) {
+	said := speech{tls: config.Clone()}
+	said.protocols.SetHTTP1(protocols == nil || protocols.HTTP1())
+	said.protocols.SetHTTP2(servesHTTP2 && (protocols == nil || protocols.HTTP2()))
+	if said.protocols == (http.Protocols{}) {
+		return speech{}, errNothingSpoken
+	}
+	asked := protocols != nil && protocols.HTTP2()
+	if err := checkTLS(config, asked); err != nil {
+		return speech{}, err
+	}
+	if !asked && checkTLS(config, true) != nil {
+		said.protocols.SetHTTP2(false) // nobody asked for what cannot be
+	}
+	said.settleTLS()
+	return said, nil
+}
