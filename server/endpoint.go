@@ -37,8 +37,9 @@ func (s *Server) Open(at Endpoint) error {
 
 // ListenAndServeTLS listens on s.Addr and serves HTTPS until Shutdown or Close,
 // when it returns http.ErrServerClosed. certFile holds the certificate, followed by
-// those of its issuers, and keyFile its key; they are what is served, whatever
-// s.TLSConfig says. Both may be empty when that has a certificate.
+// those of its issuers, and keyFile its key; they are what is served, instead of
+// s.TLSConfig's Certificates and GetCertificate, and what they become is served
+// within a second. Both may be empty when s.TLSConfig has a certificate.
 func (s *Server) ListenAndServeTLS(certFile, keyFile string) error {
 	addr := s.Addr
 	if addr == "" {
@@ -109,11 +110,11 @@ func (s *Server) speechWith(certFile, keyFile string) (speech, error) {
 		config = s.TLSConfig.Clone()
 	}
 	if certFile != "" || keyFile != "" {
-		cert, err := certificateOf(certFile, keyFile)
+		source, err := s.certificateOf(certFile, keyFile)
 		if err != nil {
 			return speech{}, err
 		}
-		config.Certificates, config.GetCertificate = nil, cert
+		config.Certificates, config.GetCertificate = nil, source.GetCertificate
 	}
 	return speechOverTLS(config, s.Protocols)
 }

@@ -294,10 +294,11 @@ func TestListeners(t *testing.T) {
 
 func TestUnsafeSettings(t *testing.T) {
 	for name, s := range map[string]*server.Server{
-		"ReadHeaderTimeout": {ReadHeaderTimeout: -1},
-		"MaxHeaderBytes":    {MaxHeaderBytes: -1},
-		"Limits.Fields":     {Limits: server.Limits{Fields: -1}},
-		"Limits.FieldBytes": {Limits: server.Limits{FieldBytes: -1}},
+		"ReadHeaderTimeout":       {ReadHeaderTimeout: -1},
+		"MaxHeaderBytes":          {MaxHeaderBytes: -1},
+		"Limits.Fields":           {Limits: server.Limits{Fields: -1}},
+		"Limits.HandshakeTimeout": {Limits: server.Limits{HandshakeTimeout: -1}},
+		"Limits.FieldBytes":       {Limits: server.Limits{FieldBytes: -1}},
 	} {
 		err := s.Listen("tcp", "127.0.0.1:0")
 		if err == nil || !strings.Contains(err.Error(), name) {

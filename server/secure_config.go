@@ -3,8 +3,11 @@ package server
 import (
 	"crypto/tls"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"slices"
+
+	"github.com/fasterapi-go/fasterapi/server/certificate"
 )
 
 // checkTLS refuses at the beginning what would fail each handshake.
@@ -122,11 +125,14 @@ func ticketMark(name string, auth tls.ClientAuthType) []byte {
 	return fmt.Appendf(nil, "fasterapi: %v of %q", auth, name)
 }
 
-// certificateOf loads the files.
-func certificateOf(certFile, keyFile string) (func(*tls.ClientHelloInfo) (*tls.Certificate, error), error) {
-	cert, err := tls.LoadX509KeyPair(certFile, keyFile)
+// certificateOf serves the files, and what they become.
+func (s *Server) certificateOf(certFile, keyFile string) (*certificate.FileSource, error) {
+	source, err := certificate.Files(certFile, keyFile)
 	if err != nil {
-		return nil, fmt.Errorf("server: certificate %s with key %s: %w", certFile, keyFile, err)
+		return nil, err
 	}
-	return func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return &cert, nil }, nil
+	if log := s.Logger; log != nil {
+		source.OnError = func(err error) { log.Warn("certificate not replaced", slog.Any("err", err)) }
+	}
+	return source, nil
 }
