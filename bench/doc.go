@@ -20,7 +20,7 @@
 //
 // # HTTP/2 and TLS
 //
-// These scenarios are loaded by h2load and by haul, which connect, shake hands and warm up first and print a line when they begin to
+// These scenarios are loaded by h2load, flood and haul, which connect, shake hands and warm up first and print a line when they begin to
 // count and when they end: the clocks are read at these lines, so that no handshake is in the figures. Every peer over TLS has the same
 // P-256 certificate, and TLS 1.3 with AES-128-GCM, which is checked; so is that each answer came in the protocol of the scenario.
 // nghttpd and h2o answer from a file of the same 13 bytes, each with one thread. haul moves a GiB through one stream: up

@@ -120,3 +120,20 @@ func TestHaulParse(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestFloodParse(t *testing.T) {
+	const report = "counting\ncounted\n{\"Requests\":1000,\"Seconds\":0.5}\n"
+	got, err := flood{}.parse(report)
+	if want := (loadResult{requests: 1000, elapsed: time.Second / 2}); err != nil || got != want {
+		t.Errorf("%+v, %v; want %+v", got, err, want)
+	}
+	for _, bad := range []string{"", "counting\ncounted\n", strings.Replace(report, "1000", "0", 1), strings.Replace(report, "0.5", "0", 1)} {
+		if got, err := (flood{}).parse(bad); err == nil {
+			t.Errorf("%q gives %+v", bad, got)
+		}
+	}
+	begin, end := flood{}.marks()
+	if _, _, err := between(strings.NewReader(report), begin, end, clock()); err != nil {
+		t.Error(err)
+	}
+}

@@ -73,7 +73,7 @@ func (l lab) prepare() error {
 	if !slices.ContainsFunc(l.scenarios, func(s scenario) bool { return !isOwn(s) }) {
 		return nil
 	}
-	if err := buildAll(append([]program{ours("pace"), ours("haul")}, l.servers...)); err != nil {
+	if err := buildAll(append([]program{ours("pace"), ours("haul"), ours("flood")}, l.servers...)); err != nil {
 		return err
 	}
 	return l.checkContracts()

@@ -127,6 +127,8 @@ func (o options) loader(s scenario) loader {
 	switch {
 	case s.haul != "":
 		return haul{scenario: s, core: o.loadCore}
+	case s.flood:
+		return flood{scenario: s, core: o.loadCore, warm: o.warm}
 	case s.link == contract.Clear:
 		return wrk{scenario: s, core: o.loadCore}
 	}

@@ -22,6 +22,8 @@ type scenario struct {
 	bars  []versus
 	// haul is the way that haulBytes take in one stream: "up" to the server, "down" from it, or empty.
 	haul string
+	// flood loads with prepared frames instead of h2load.
+	flood bool
 	// own measures and writes the page's part of a scenario that is no comparison of all servers under one load.
 	own func(lab, scenario) (string, error)
 }
@@ -111,6 +113,8 @@ func wireScenarios() []scenario {
 	return []scenario{
 		{name: "h2c32", title: "constant text, 32 connections of 32 streams", answer: plain, link: contract.ClearH2, connections: 32,
 			depth: 32, peers: []string{"nethttp", "nghttpd", "h2o"}, bars: []versus{{"nethttp", 0.05}, {"nghttpd", 0.75}, {"h2o", 1.3}}},
+		{name: "h2flood32", title: "constant text, 32 connections of 32 streams, prepared requests", answer: plain, link: contract.ClearH2,
+			connections: 32, depth: 32, peers: []string{"nghttpd", "h2o"}, flood: true},
 		{name: "h2tls32", title: "constant text, 32 connections of 32 streams", answer: plain, link: contract.SecureH2, connections: 32,
 			depth: 32, peers: []string{"nethttp"}, bars: []versus{{"nethttp", 0.07}}},
 		{name: "h2c1", title: "constant text, 64 connections, one stream at a time", answer: plain, link: contract.ClearH2, connections: 64,

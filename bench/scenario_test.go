@@ -70,7 +70,7 @@ func TestRoundsWithoutServer(t *testing.T) {
 
 func TestLoaders(t *testing.T) {
 	o := options{loadCore: 1}
-	for name, want := range map[string]string{"plaintext64": "wrk", "h2c1": "h2load", "tls512": "h2load", "h2up": "bin/haul", "idle-tls": "h2load"} {
+	for name, want := range map[string]string{"plaintext64": "wrk", "h2c1": "h2load", "tls512": "h2load", "h2up": "bin/haul", "h2flood32": "bin/flood", "idle-tls": "h2load"} {
 		if got := o.loader(named(t, name)).command("HOST:PORT", 1); got[3] != want {
 			t.Errorf("%s is loaded with %v, want %s", name, got, want)
 		}

@@ -90,11 +90,20 @@ func (f *Conn) Get(path string, further []hpack.HeaderField) ([]byte, error) {
 
 // begin sends the head of the next request; fin ends it. It stays in the buffer until something is read.
 func (f *Conn) begin(method, path string, further []hpack.HeaderField, fin bool) error {
-	f.stream += 2
-	if f.stream == 2 {
-		f.stream = 1 // RFC 9113, section 5.1.1: a client's streams have odd numbers
-	}
+	f.stream = f.NextStream()
 	f.credit.stream = f.credit.initial
+	block, err := f.Block(method, path, further)
+	if err != nil {
+		return err
+	}
+	return f.framer.WriteHeaders(http2.HeadersFrameParam{StreamID: f.stream, BlockFragment: block, EndStream: fin, EndHeaders: true})
+}
+
+// NextStream is the number of the stream that the next request gets (RFC 9113, section 5.1.1: odd and rising).
+func (f *Conn) NextStream() uint32 { return f.stream + 1 + f.stream&1 }
+
+// Block encodes the head of a request, valid until the next one. It must be sent: the server's table follows ours.
+func (f *Conn) Block(method, path string, further []hpack.HeaderField) ([]byte, error) {
 	f.block.Reset()
 	scheme := "http"
 	if _, ok := f.Conn.(*tls.Conn); ok {
@@ -103,10 +112,10 @@ func (f *Conn) begin(method, path string, further []hpack.HeaderField, fin bool)
 	for _, field := range append([]hpack.HeaderField{{Name: ":method", Value: method}, {Name: ":scheme", Value: scheme},
 		{Name: ":authority", Value: f.addr}, {Name: ":path", Value: path}}, further...) {
 		if err := f.fields.WriteField(field); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return f.framer.WriteHeaders(http2.HeadersFrameParam{StreamID: f.stream, BlockFragment: f.block.Bytes(), EndStream: fin, EndHeaders: true})
+	return f.block.Bytes(), nil
 }
 
 // receive reads the answer to its end and hands over its body, in pieces that are valid until take returns.

@@ -1,5 +1,5 @@
-// Package framed is a client's connection of HTTP/2, for the loads that h2load cannot make: one endless stream, and thousands of
-// connections that rest.
+// Package framed is a client's connection of HTTP/2, for the loads that h2load cannot make: one endless stream, thousands of connections
+// that rest, and the first exchanges of a load that then repeats itself.
 //
 // A [Conn] runs one exchange after the other, each from HEADERS to END_STREAM, on the caller's goroutine and no other: it reads when it
 // waits for an answer or for credit, and answers SETTINGS and PING then. Frames and field blocks are those of golang.org/x/net. It
