@@ -55,33 +55,61 @@ func (d *Decoder) Decode(dst web.Fields, block []byte, limits *Limits) (web.Fiel
 		return dst, err
 	}
 	for i < len(block) {
-		if block[i] >= 0x80 {
-			index, n := uint64(block[i]&0x7f), 1
-			if index == 0x7f {
-				if index, n, err = parseInteger(block[i:], 0x7f); err != nil {
-					return dst, err
-				}
-			}
-			i += n
-			f, ok := d.field(index)
-			if !ok {
-				return dst, indexError(index)
-			}
-			if left.admit(f) {
-				dst = append(dst, *f)
-			}
-			continue
+		var n int
+		if block[i] < 0x80 {
+			dst, n, err = d.literal(dst, block[i:], &left)
+		} else if dst, n = d.indexedRun(dst, block[i:], &left); n == 0 {
+			dst, n, err = d.indexed(dst, block[i:], &left)
 		}
-		lit, n, err := d.parseLiteral(block[i:])
 		if err != nil {
 			return dst, err
 		}
 		i += n
-		if dst, err = d.keep(dst, &lit, &left); err != nil {
-			return dst, err
-		}
 	}
 	return dst, left.err
+}
+
+// indexedRun decodes the fields at the start of b that are of one octet each, are not called cookie, and fit: in the steady
+// state of a connection that is a whole block. What it does not take is for indexed to judge.
+func (d *Decoder) indexedRun(dst web.Fields, b []byte, left *budget) (web.Fields, int) {
+	ring, newest, count := d.table.ring, d.table.next-1, d.table.count
+	bytes, fields, n := left.Bytes, left.Fields, 0
+	for n < len(b) && b[n]-0x81 < 0x7e {
+		var f *web.Field
+		if index := uint32(b[n] & 0x7f); index < firstDynamic {
+			f = &static[index]
+		} else if age := index - firstDynamic; age < count {
+			f = &ring[(newest-age)&uint32(len(ring)-1)]
+		} else {
+			break
+		}
+		size := fieldBytes(f)
+		if size > bytes || fields == 0 || f.Name == "cookie" {
+			break
+		}
+		bytes -= size
+		fields--
+		n++
+		dst = append(dst, *f)
+	}
+	left.Bytes, left.Fields = bytes, fields
+	return dst, n
+}
+
+// indexed decodes one indexed field (RFC 7541, section 6.1).
+func (d *Decoder) indexed(dst web.Fields, b []byte, left *budget) (web.Fields, int, error) {
+	index, n, err := parseInteger(b, 0x7f)
+	if err != nil {
+		return dst, 0, err
+	}
+	f, ok := d.field(index)
+	if !ok {
+		return dst, 0, indexError(index)
+	}
+	if left.admit(f) {
+		dst = append(dst, *f)
+	}
+	return dst, n, nil
 }
 
 // field looks index up in both tables (RFC 7541, section 2.3.3).
@@ -181,6 +209,16 @@ func parseText(b []byte) (t text, n int, err error) {
 	}
 	end := n + int(size)
 	return text{b[n:end], b[0] >= 0x80}, end, nil
+}
+
+// literal decodes one literal.
+func (d *Decoder) literal(dst web.Fields, b []byte, left *budget) (web.Fields, int, error) {
+	lit, n, err := d.parseLiteral(b)
+	if err != nil {
+		return dst, 0, err
+	}
+	dst, err = d.keep(dst, &lit, left)
+	return dst, n, err
 }
 
 // keep turns a literal into a field, and that into strings only if the limits or the table

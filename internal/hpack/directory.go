@@ -17,7 +17,13 @@ type directory struct {
 type link struct {
 	pair, name           uint32 // the hashes
 	olderPair, olderName uint32 // numbers of entries
+	// spelled is the name as the application spells it, and most likely will the next
+	// time, if that is not in lower case. Long names are not worth the memory, which
+	// is held beyond eviction.
+	spelled string
 }
+
+const maxSpelled = 64
 
 // maxSteps bounds a search, should somebody choose fields so that they share a slot. What is not
 // found within it is sent as if it were not there.
@@ -30,12 +36,13 @@ func (d *directory) field(hash uint32, name, value string) (age uint32, ok bool)
 	}
 	n := d.pairs[hash&uint32(len(d.pairs)-1)]
 	for range maxSteps {
-		f, l, live := d.entry(n)
-		if !live {
+		if age = d.next - 1 - n; age >= d.count {
 			return 0, false
 		}
-		if l.pair == hash && f.Value == value && web.EqualName(f.Name, name) {
-			return d.next - 1 - n, true
+		at := n & uint32(len(d.ring)-1)
+		l := &d.links[at]
+		if l.pair == hash && d.ring[at].Value == value && (l.spelled == name || web.EqualName(d.ring[at].Name, name)) {
+			return age, true
 		}
 		n = l.olderPair
 	}
@@ -49,40 +56,34 @@ func (d *directory) name(hash uint32, name string) (age uint32, ok bool) {
 	}
 	n := d.names[hash&uint32(len(d.names)-1)]
 	for range maxSteps {
-		f, l, live := d.entry(n)
-		if !live {
+		if age = d.next - 1 - n; age >= d.count {
 			return 0, false
 		}
-		if l.name == hash && web.EqualName(f.Name, name) {
-			return d.next - 1 - n, true
+		at := n & uint32(len(d.ring)-1)
+		l := &d.links[at]
+		if l.name == hash && web.EqualName(d.ring[at].Name, name) {
+			return age, true
 		}
 		n = l.olderName
 	}
 	return 0, false
 }
 
-func (d *directory) entry(n uint32) (*web.Field, *link, bool) {
-	if d.next-1-n >= d.count {
-		return nil, nil, false
-	}
-	at := n & uint32(len(d.ring)-1)
-	return &d.ring[at], &d.links[at], true
-}
-
-// add inserts f, whose size the table can hold.
-func (d *directory) add(f web.Field, name, pair uint32) {
+// add inserts f, which fits. Of l it takes the hashes and the spelling.
+func (d *directory) add(f web.Field, l link) {
 	before := len(d.ring)
 	d.insert(f)
 	if len(d.ring) != before {
 		d.relink(before)
 	}
-	d.link(d.next-1, name, pair)
+	d.link(d.next-1, l)
 }
 
-func (d *directory) link(n, name, pair uint32) {
-	p, q := &d.pairs[pair&uint32(len(d.pairs)-1)], &d.names[name&uint32(len(d.names)-1)]
-	d.links[n&uint32(len(d.ring)-1)] = link{pair: pair, name: name, olderPair: *p, olderName: *q}
-	*p, *q = n, n
+func (d *directory) link(n uint32, l link) {
+	pair, name := &d.pairs[l.pair&uint32(len(d.pairs)-1)], &d.names[l.name&uint32(len(d.names)-1)]
+	l.olderPair, l.olderName = *pair, *name
+	d.links[n&uint32(len(d.links)-1)] = l
+	*pair, *name = n, n
 }
 
 // relink follows the ring, which had before places and has grown. Its newest entry is not linked yet.
@@ -97,7 +98,6 @@ func (d *directory) relink(before int) {
 		slots[i] = dead
 	}
 	for n := d.next - d.count; n != d.next-1; n++ {
-		l := &old[n&uint32(before-1)]
-		d.link(n, l.name, l.pair)
+		d.link(n, old[n&uint32(before-1)])
 	}
 }

@@ -118,7 +118,8 @@ func (e *Encoder) Append(dst []byte, name, value string) []byte {
 		return appendLiteral(dst, notIndexed, ref, f)
 	}
 	dst = appendLiteral(dst, nowIndexed, ref, f)
-	e.table.add(e.own(f, ref), nameHash, hash)
+	own := e.own(f, ref)
+	e.table.add(own, link{pair: hash, name: nameHash, spelled: spelling(own.Name, name)})
 	return dst
 }
 
@@ -148,9 +149,13 @@ func isSensitive(known uint32, value string) bool {
 	return false
 }
 
-// worthIndexing reports whether f, which the table does not have, shall go into it: when it
-// was sent before, not long ago, so that what is new each time evicts nothing and a connection of one
-// request needs no table at all. A field of more than three quarters of the table would evict all others.
+// worthIndexing reports whether f, which the table does not have, shall go into it:
+// when it was sent before, not long ago. So what is new each time evicts nothing, a
+// connection of one request needs no table at all, and a date that changes once in
+// 1,000 responses costs 1 octet in the others: status, content-type,
+// content-length, date and server take 5.0 octets on average. Indexing at first
+// sight would save 30 octets a connection, and fill the table with lengths and
+// tags. A field of more than three quarters of the table would evict all others.
 func (e *Encoder) worthIndexing(f *web.Field, hash uint32) bool {
 	if fieldBytes(f) > e.table.max/4*3 {
 		return false
@@ -177,4 +182,12 @@ func (e *Encoder) own(f web.Field, ref uint32) web.Field {
 		f.Name = string(appendLower(make([]byte, 0, 64), f.Name))
 	}
 	return f
+}
+
+// spelling returns a copy of name if it is worth keeping beside lower.
+func spelling(lower, name string) string {
+	if lower == name || len(name) > maxSpelled {
+		return ""
+	}
+	return strings.Clone(name)
 }

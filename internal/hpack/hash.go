@@ -6,40 +6,43 @@ import "math/bits"
 // the same in every process, so that a connection's octets can be repeated.
 
 const (
-	hashMultiplier = 0x9e3779b97f4a7c15
-	hashFold       = 0x2020202020202020
+	hashKey  = 0x9e3779b97f4a7c15
+	hashFold = 0x2020202020202020 // makes one of the upper and the lower case of a letter
 )
 
 // hashName ignores the case of letters.
-func hashName(name string) uint32 {
-	h := uint64(len(name))
-	for len(name) >= 8 {
-		h = scramble(h ^ (load64(name) | hashFold))
-		name = name[8:]
-	}
-	return uint32(scramble(h ^ (loadTail(name) | hashFold)))
-}
+func hashName(name string) uint32 { return hashText(hashKey, name, hashFold) }
 
-// hashPair hashes a field whose name has the hash name. Of a long value only the ends and the
-// middle count, so that a cookie of 4 KiB costs no more than a date; values that
-// differ elsewhere alone are told apart when they are compared.
-func hashPair(name uint32, value string) uint32 {
-	h := uint64(name)<<32 ^ uint64(len(value))
-	switch n := len(value); {
-	case n <= 8:
-		return uint32(scramble(h ^ loadTail(value)))
-	case n <= 16:
-		h = scramble(h ^ load64(value))
-	case n <= 32:
-		h = scramble(h^load64(value)) ^ scramble(load64(value[8:])+load64(value[n-16:]))
+// hashPair hashes a field whose name has the hash name.
+func hashPair(name uint32, value string) uint32 { return hashText(uint64(name), value, 0) }
+
+// hashText hashes s with the bits of mask set in all its octets. Of more than 32
+// octets only the ends and the middle count, so that a cookie of 4 KiB costs no
+// more than a date; what differs elsewhere alone is told apart by comparing.
+func hashText(seed uint64, s string, mask uint64) uint32 {
+	n := len(s)
+	seed ^= uint64(n) << 32
+	switch {
+	case n > 16:
+		seed = mix(seed^(load64(s[8:])|mask), load64(s[n-16:])|mask)
+		if n > 32 {
+			seed ^= load64(s[n/2:]) | mask
+		}
+		fallthrough
+	case n >= 8:
+		seed = mix(seed^(load64(s)|mask), load64(s[n-8:])|mask)
+	case n >= 4:
+		seed = mix(seed^(load32(s)|mask), load32(s[n-4:])|mask)
+	case n > 0:
+		seed = mix(seed, uint64(s[0])|uint64(s[n/2])<<8|uint64(s[n-1])<<16|mask)
 	default:
-		h = scramble(h^load64(value)) ^ scramble(load64(value[8:])+load64(value[n-16:])) ^ scramble(load64(value[n/2:])-hashMultiplier)
+		seed = mix(seed, mask)
 	}
-	return uint32(scramble(h + load64(value[len(value)-8:])))
+	return uint32(seed)
 }
 
-func scramble(x uint64) uint64 {
-	hi, lo := bits.Mul64(x^hashMultiplier, hashMultiplier)
+func mix(a, b uint64) uint64 {
+	hi, lo := bits.Mul64(a^hashKey, b^hashKey>>1)
 	return hi ^ lo
 }
 
@@ -50,18 +53,8 @@ func load64(s string) uint64 {
 		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
 }
 
+// load32 needs 4 octets.
 func load32(s string) uint64 {
 	_ = s[3]
 	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24
-}
-
-// loadTail takes at most 8 octets.
-func loadTail(s string) uint64 {
-	switch n := len(s); {
-	case n >= 4:
-		return load32(s) | load32(s[n-4:])<<32
-	case n > 0:
-		return uint64(s[0]) | uint64(s[n/2])<<8 | uint64(s[n-1])<<16
-	}
-	return 0
 }

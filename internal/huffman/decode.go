@@ -3,6 +3,7 @@ package huffman
 import (
 	"encoding/binary"
 	"errors"
+	"math/bits"
 	"slices"
 )
 
@@ -118,12 +119,11 @@ func padding(word uint64, bits uint) error {
 
 // longCode finds the code at the top of word, which is longer than stepBits.
 func longCode(word uint32) (symbol uint16, size uint) {
-	for i := range longRuns {
-		if r := &longRuns[i]; word < r.end {
+	for i := longStart[bits.LeadingZeros32(^word)]; ; i++ {
+		if r := &longRuns[i]; word < r.end || r.size == maxBits {
 			return symbols[r.start+uint16((word-r.first)>>(32-r.size))], uint(r.size)
 		}
 	}
-	return eos, maxBits
 }
 
 // step is what the next stepBits bits of the input say: how many of them are
@@ -161,10 +161,20 @@ func tabulate() (steps [1 << stepBits]step, longRuns []run) {
 			}
 		}
 	}
-	for i, r := range runs {
-		if r.size > stepBits {
-			return steps, runs[i:]
+	for len(runs) > 0 && runs[0].size <= stepBits {
+		runs = runs[1:]
+	}
+	return steps, runs
+}
+
+// longStart is the first of longRuns that can hold a word which begins with so
+// many ones; codes grow in value as they grow in length.
+var longStart = func() (start [33]uint8) {
+	for ones := range start {
+		least := ^uint32(1<<(32-ones) - 1)
+		for int(start[ones]) < len(longRuns)-1 && least >= longRuns[start[ones]].end {
+			start[ones]++
 		}
 	}
-	return steps, nil
-}
+	return start
+}()
