@@ -26,3 +26,13 @@ var (
 	errHostWildcard = errors.New("* stands only as the whole first label")
 	errHostPort     = errors.New("a certificate names hosts, not ports")
 )
+
+// What is wrong with the local authority.
+var (
+	errNoAuthority      = errors.New("its certificate is not one of an authority")
+	errUnconstrained    = errors.New("it is not constrained to local names, so a thief of the key could forge any site")
+	errAuthorityExpired = errors.New("the local authority expired")
+	errAuthorityEarly   = errors.New("the clock says that it is not valid")
+	errKeyOpen          = errors.New("certificate: the key of the local authority can be read by others")
+	errOutsideScope     = errors.New("outside what the local authority is constrained to")
+)

@@ -52,6 +52,23 @@ func ExampleFiles() {
 	// Output: a pair that cannot be served is refused at the start
 }
 
+// For development: trust the file once (fasterapi cert says how), and every local name is served.
+func ExampleLocal() {
+	authority, err := certificate.Local()
+	if err != nil {
+		log.Fatal(err)
+	}
+	if authority.Path() == "" {
+		log.Print("browsers will warn: ", authority.Unsaved())
+	}
+	config := &tls.Config{GetCertificate: authority.GetCertificate}
+	cert, err := config.GetCertificate(&tls.ClientHelloInfo{ServerName: "shop.test"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(cert.Leaf.DNSNames[0])
+}
+
 // Two sites behind one listener; who gives no name is shown the first.
 func ExampleSelect() {
 	shop, _ := certificate.SelfSigned("shop.test")
