@@ -64,6 +64,9 @@ var errNotListening = errors.New("ended or took no connection within 10 s")
 
 // startFiles starts a server of files at a free port and waits for it to take connections.
 func (p program) startFiles(core int) (*server, error) {
+	if err := p.find(); err != nil {
+		return nil, err
+	}
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
