@@ -87,6 +87,8 @@ type Request struct {
 	// Target as sent; Path and Query are its parts, with percent-encoding. The
 	// encoding of Path is well-formed.
 	Target, Path, Query string
+	// Scheme is "http" or "https" in a promise, and left to the driver elsewhere.
+	Scheme string
 	// Authority is the host that was asked for, from whichever place the protocol
 	// gives precedence.
 	Authority string

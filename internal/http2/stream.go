@@ -1,0 +1,129 @@
+package http2
+
+import "github.com/fasterapi-go/fasterapi/internal/exchange"
+
+// stream is one exchange: a small value that is used again.
+type stream struct {
+	id   uint32
+	body bodyState
+	send sendState
+	marks
+	rank   rank
+	served uint32 // when it had its last turn
+	credit inflow // for the peer's DATA
+	lent   int32  // bytes of DATA delivered and not Consumed
+	window int32  // for our DATA; a setting can make it negative
+	left   int64  // bytes of the request's body to come, -1 unknown
+	owed   int64  // bytes of the response's body to go, -1 unknown
+}
+
+// marks are what is either so or not.
+type marks struct {
+	pushed   bool
+	bodiless bool // the response has no body, whatever it is given
+	heads    bool // the request was HEAD
+	expects  bool // the peer waits for 100 (Continue)
+	waits    bool // a Write was refused: it stands in Conn.waiting
+}
+
+// spare is what connections have given back. It belongs to whoever runs the
+// connections of a Config.
+type spare struct {
+	streams []*stream
+	buffers [][]byte
+	tables  [][]*stream
+	lengths lengths
+}
+
+const (
+	spareStreams = 256
+	spareBuffers = 8
+	spareTables  = 32
+	bufferSize   = frameHeadSize + maxFrame
+)
+
+func (s *spare) takeStream() *stream {
+	n := len(s.streams) - 1
+	if n < 0 {
+		return new(stream)
+	}
+	st := s.streams[n]
+	s.streams[n], s.streams = nil, s.streams[:n]
+	return st
+}
+
+func (s *spare) giveStream(st *stream) {
+	if len(s.streams) < spareStreams {
+		*st = stream{}
+		s.streams = append(s.streams, st)
+	}
+}
+
+// takeBuffer gives room for a frame that comes in pieces.
+func (s *spare) takeBuffer() []byte {
+	n := len(s.buffers) - 1
+	if n < 0 {
+		return make([]byte, 0, bufferSize)
+	}
+	b := s.buffers[n]
+	s.buffers[n], s.buffers = nil, s.buffers[:n]
+	return b
+}
+
+func (s *spare) giveBuffer(b []byte) {
+	if cap(b) == bufferSize && len(s.buffers) < spareBuffers {
+		s.buffers = append(s.buffers, b[:0])
+	}
+}
+
+// find returns the stream of an exchange that runs, or nil.
+func (c *Conn) find(id exchange.ID) *stream {
+	if c.recv.state == closed || id > maxStream {
+		return nil
+	}
+	return c.streams.find(uint32(id))
+}
+
+// open makes a stream known.
+func (c *Conn) open(id uint32) *stream {
+	s := c.config.spare.takeStream()
+	s.id = id
+	s.window = c.peer.initial
+	s.credit = inflow{window: streamWindow, size: streamWindow, to: streamWindowTo}
+	s.left, s.owed = -1, -1
+	s.rank = defaultRank
+	s.served = c.turn
+	c.streams.add(s, c.config.spare)
+	return s
+}
+
+// end forgets a stream: from here on it is closed. Credit that nobody will ask for
+// any more goes back to the connection.
+func (c *Conn) end(s *stream) {
+	if s.waits {
+		c.unwait(s)
+	}
+	c.streams.remove(s)
+	if s.pushed {
+		c.own.pushes--
+	} else {
+		c.peer.open--
+	}
+	lent := s.lent
+	c.config.spare.giveStream(s)
+	if lent > 0 {
+		c.restore(lent)
+	}
+	if c.streams.count == 0 {
+		c.rest()
+	}
+	c.finishIfDone()
+}
+
+// rest follows the end of the last request that ran.
+func (c *Conn) rest() {
+	c.tick()
+	c.clock.idle, c.clock.pinged = c.clock.now, 0
+	c.streams.release(c.config.spare)
+	c.decoder.Idle()
+}
