@@ -13,6 +13,7 @@ const (
 	// leafLife is short because nobody renews it by hand, and a leaf that leaks stops working by itself.
 	leafLife   = 7 * 24 * time.Hour
 	leafRenew  = 24 * time.Hour // what is left of a leaf when a fresh one takes its place
+	fileLife   = 90 * 24 * time.Hour
 	maxLeaves  = 128
 	maxSNIName = 253
 )
@@ -51,7 +52,7 @@ func (a *Authority) GetCertificate(hello *tls.ClientHelloInfo) (*tls.Certificate
 	if name != "" {
 		h.dns = append([]string{name}, h.dns...)
 	}
-	leaf, err := a.sign(h, now)
+	leaf, err := a.sign(h, leafLife)
 	if err != nil {
 		return nil, err
 	}
@@ -62,8 +63,8 @@ func (a *Authority) GetCertificate(hello *tls.ClientHelloInfo) (*tls.Certificate
 	return leaf, nil
 }
 
-// Issue makes a certificate for the given names, valid for 7 days, and returns it and
-// its private key as PEM, for a program that wants files. Without names it is for those
+// Issue makes a certificate for the given names, valid for 90 days, and returns it
+// and its private key as PEM, for a program that wants files. Without names it is for those
 // of [Authority.GetCertificate]. It fails for a name outside the authority's constraints.
 func (a *Authority) Issue(names ...string) (cert, key []byte, err error) {
 	h := a.scope.own
@@ -75,7 +76,7 @@ func (a *Authority) Issue(names ...string) (cert, key []byte, err error) {
 	if err := a.scope.check(h); err != nil {
 		return nil, nil, err
 	}
-	pair, err := a.sign(h, a.now())
+	pair, err := a.sign(h, fileLife)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -98,11 +99,12 @@ func (a *Authority) Unsaved() error { return a.unsaved }
 // Expires is when the authority has to be made and trusted anew.
 func (a *Authority) Expires() time.Time { return a.cert.NotAfter }
 
-func (a *Authority) sign(h hosts, now time.Time) (*tls.Certificate, error) {
+func (a *Authority) sign(h hosts, life time.Duration) (*tls.Certificate, error) {
+	now := a.now()
 	if !now.Before(a.cert.NotAfter) {
 		return nil, fmt.Errorf("%w on %s", errAuthorityExpired, a.cert.NotAfter.Format(time.DateOnly))
 	}
-	end := now.Add(leafLife)
+	end := now.Add(life)
 	if end.After(a.cert.NotAfter) {
 		end = a.cert.NotAfter
 	}
