@@ -102,6 +102,16 @@ func (a *App) Routes() []RouteInfo {
 	return list
 }
 
+// Connects reports whether a route takes the extended CONNECT of HTTP/2 (RFC 8441): one for the method CONNECT.
+func (a *App) Connects() bool {
+	for r := range a.site.tree.Routes() {
+		if m := r.Value.info.Method; m == "CONNECT" {
+			return true
+		}
+	}
+	return false
+}
+
 // Route finds the route for a request and sets its path parameters. It never returns nil: what matches nothing takes a route that
 // answers 400, 404, 405, OPTIONS or a redirect, with the App's middleware around it.
 func (a *App) Route(r *web.Request) *web.Route { return a.site.route(r) }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/fasterapi-go/fasterapi/internal/exchange"
+	"github.com/fasterapi-go/fasterapi/internal/http2"
 	"github.com/fasterapi-go/fasterapi/internal/loop"
 	"github.com/fasterapi-go/fasterapi/web"
 )
@@ -215,6 +216,9 @@ func (c *conn) handle(ev exchange.Event) {
 		return
 	case exchange.KindReset:
 		c.reject(ev.Err)
+	case exchange.KindUpgrade:
+		c.speakHTTP2(http2.AfterPreface)
+		return
 	case exchange.KindClosed:
 		c.close(ev.Err)
 		return

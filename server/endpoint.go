@@ -122,7 +122,7 @@ func (s *Server) speechWith(certFile, keyFile string) (speech, error) {
 func speechInClear(protocols *http.Protocols) (speech, error) {
 	var said speech
 	said.protocols.SetHTTP1(protocols == nil || protocols.HTTP1())
-	said.protocols.SetUnencryptedHTTP2(servesHTTP2 && protocols != nil && protocols.UnencryptedHTTP2())
+	said.protocols.SetUnencryptedHTTP2(protocols != nil && protocols.UnencryptedHTTP2())
 	if said.protocols == (http.Protocols{}) {
 		return speech{}, errNothingSpoken
 	}
@@ -132,7 +132,7 @@ func speechInClear(protocols *http.Protocols) (speech, error) {
 func speechOverTLS(config *tls.Config, protocols *http.Protocols) (speech, error) {
 	said := speech{tls: config.Clone()}
 	said.protocols.SetHTTP1(protocols == nil || protocols.HTTP1())
-	said.protocols.SetHTTP2(servesHTTP2 && (protocols == nil || protocols.HTTP2()))
+	said.protocols.SetHTTP2(protocols == nil || protocols.HTTP2())
 	if said.protocols == (http.Protocols{}) {
 		return speech{}, errNothingSpoken
 	}

@@ -73,7 +73,7 @@ func (e *engine) newConn(l *lane, sock loop.Socket, from *listener) loop.Session
 		s := newSecure(c, sock, from.tls)
 		session, c.sock, c.state = s, s, securing
 	} else {
-		c.speak("")
+		c.speakClear(&from.speech)
 	}
 	l.counters.accepted.Add(1)
 	l.counters.open.Add(1)

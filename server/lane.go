@@ -1,11 +1,11 @@
 package server
 
 import (
-	"math/rand/v2"
 	"time"
 
 	"github.com/fasterapi-go/fasterapi/internal/exchange"
 	"github.com/fasterapi-go/fasterapi/internal/http1"
+	"github.com/fasterapi-go/fasterapi/internal/http2"
 )
 
 // lane is what the connections under one baton share: on a loop all of its
@@ -14,35 +14,16 @@ type lane struct {
 	engine   *engine
 	counters *counters
 	http1    *http1.Config
+	http2    [2]*http2.Config // in the clear and over TLS; made when they are needed
 	date     *exchange.Date
 	second   int64
 	learned  learned
 	spare    []*run // to be used again
 }
 
-// servesHTTP2 says whether speak knows "h2".
-const servesHTTP2 = false
-
 func (e *engine) newLane(c *counters) *lane {
-	s, l := e.server, &e.server.Limits
 	date := new(exchange.Date)
-	config := http1.Config{
-		Limits: http1.Limits{
-			MaxTarget:        l.TargetBytes,
-			MaxHead:          s.MaxHeaderBytes,
-			MaxField:         l.FieldBytes,
-			MaxFields:        l.Fields,
-			MaxTrailers:      l.TrailerBytes,
-			MaxTrailerFields: l.TrailerFields,
-			MaxDrain:         l.DrainBytes,
-		},
-		HeaderTimeout: s.ReadHeaderTimeout,
-		IdleTimeout:   s.IdleTimeout,
-		DrainTimeout:  l.DrainTimeout,
-		ServerName:    s.ServerName,
-		Date:          date,
-	}
-	return &lane{engine: e, counters: c, http1: config.Settled(), date: date}
+	return &lane{engine: e, counters: c, http1: e.server.configHTTP1(date), date: date}
 }
 
 // tick refreshes the date once a second.
@@ -51,29 +32,6 @@ func (l *lane) tick(now time.Time) {
 		l.second = second
 		l.date.Set(now)
 	}
-}
-
-// speak gives the connection the core of a protocol, as ALPN names it; clear
-// connections have none. It reports whether that is one of ours.
-func (c *conn) speak(protocol string) bool {
-	switch protocol {
-	case "", "http/1.1", "http/1.0":
-		c.speakHTTP1()
-		return true
-	}
-	return false
-}
-
-func (c *conn) speakHTTP1() {
-	now := c.now()
-	core := http1.New(c.lane.http1, now)
-	c.runs.most = 1
-	if age := c.lane.engine.server.Limits.ConnAge; age > 0 {
-		// A tenth more or less, so that connections that came together do not go
-		// together.
-		core.RetireAt(now.Add(age - age/10 + rand.N(age/5+1)))
-	}
-	c.core = core
 }
 
 func (l *lane) newRun() *run {

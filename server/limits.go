@@ -19,6 +19,18 @@ type Limits struct {
 	Fields int
 	// TrailerBytes and TrailerFields bound a trailer section; 8 KiB and 32.
 	TrailerBytes, TrailerFields int
+	// Cookies bounds the number of cookie fields that HTTP/2 may split a Cookie field
+	// into; 512, then 431. It cannot be off.
+	Cookies int
+	// Streams bounds the requests at a time on a connection of HTTP/2, more being
+	// refused (RFC 9113, section 5.1.2), and the handlers at a time: one counts until
+	// it returns, even if its request was taken back, and as many requests wait for
+	// one to; 128, at most 10,000. It cannot be off.
+	Streams int
+	// PingInterval is the silence of a peer of HTTP/2, while requests run, after which
+	// it is asked for a sign of life, and PingTimeout how long that may take before the
+	// connection is given up; 30 s, and 15 s, which cannot be off.
+	PingInterval, PingTimeout time.Duration
 	// BodyBytes bounds every request body, streamed ones too; none. A route's own
 	// limit goes before it.
 	BodyBytes int64
@@ -63,6 +75,8 @@ const (
 	outMost = 256 << 10
 	// heldLimit is how much unconsumed input it holds before it stops reading.
 	heldLimit = 16 << 10
+	// mostStreams is what Limits.Streams can be: a connection counts in 16 bits.
+	mostStreams = 10_000
 	// spareRuns is how many runs a lane keeps to use them again. In place they come
 	// one after the other, so that few are enough.
 	spareRuns = 64
@@ -86,6 +100,8 @@ func (s *Server) settle() error {
 		{"IdleTimeout", &s.IdleTimeout, 75 * time.Second, false},
 		{"Limits.ConnAge", &l.ConnAge, time.Hour, false},
 		{"Limits.HandshakeTimeout", &l.HandshakeTimeout, 10 * time.Second, true},
+		{"Limits.PingInterval", &l.PingInterval, 30 * time.Second, false},
+		{"Limits.PingTimeout", &l.PingTimeout, 15 * time.Second, true},
 		{"Limits.ReadIdle", &l.ReadIdle, 30 * time.Second, false},
 		{"Limits.WriteIdle", &l.WriteIdle, 30 * time.Second, false},
 		{"Limits.MinRateGrace", &l.MinRateGrace, 20 * time.Second, true},
@@ -109,6 +125,8 @@ func (s *Server) settle() error {
 		{"Limits.Fields", &l.Fields, 100, true},
 		{"Limits.TrailerBytes", &l.TrailerBytes, 8 << 10, true},
 		{"Limits.TrailerFields", &l.TrailerFields, 32, true},
+		{"Limits.Cookies", &l.Cookies, 512, true},
+		{"Limits.Streams", &l.Streams, 128, true},
 		{"Limits.MinRate", &l.MinRate, 500, false},
 		{"Limits.DrainBytes", &l.DrainBytes, 256 << 10, true},
 	} {
@@ -117,6 +135,9 @@ func (s *Server) settle() error {
 		} else if *n.value < 0 && n.unsafe {
 			return fmt.Errorf("%w: %s", errUnsafe, n.name)
 		}
+	}
+	if l.Streams > mostStreams {
+		return fmt.Errorf("server: Limits.Streams is %d, and at most %d", l.Streams, mostStreams)
 	}
 	if s.Distribution > Acceptor || s.Driver > Portable {
 		return errors.New("server: unknown Distribution or Driver")

@@ -34,7 +34,7 @@ type outbound struct {
 	trailers web.Fields
 	cause    error
 
-	own   [64]byte   // holds a last small body, for which nobody waits
+	own   [48]byte   // holds a last small body, for which nobody waits
 	done  chan error // made when the handler first has to wait
 	taken *takeover
 

@@ -97,7 +97,7 @@ func (c *conn) begin(id exchange.ID, head *exchange.Request) {
 	q := &r.request
 	q.Method, q.Target, q.RawPath, q.RawQuery = head.Method, head.Target, head.Path, head.Query
 	q.Scheme, q.Host, q.Protocol = c.scheme(), head.Authority, head.Protocol
-	q.Fields, q.ContentLength, q.Conn = head.Fields, head.ContentLength, c.info
+	q.Fields, q.ContentLength, q.Conn, q.Upgrade = head.Fields, head.ContentLength, c.info, head.Upgrade
 	q.Bind(r)
 	r.response.Bind(r, q)
 	r.inbound.init(head)

@@ -85,6 +85,13 @@ type Server struct {
 	// ServerName is the Server field of every response; none when empty.
 	ServerName string
 
+	// Origins are those that this server answers for beside the one that was connected
+	// to ("https://example.org"); HTTP/2 tells its clients, over TLS (RFC 8336).
+	Origins []string
+	// AltSvc is where else the server is to be found, as the field of that name says it
+	// (RFC 7838, section 3); HTTP/2 tells its clients in a frame.
+	AltSvc string
+
 	// Logger takes what the server has to say; slog.Default() when nil.
 	Logger *slog.Logger
 	// BaseContext gives the context under all requests of a listener;

@@ -19,6 +19,9 @@ type Request struct {
 	// Host field, or what overrides it (RFC 9112, section 3.2.2; ":authority").
 	Scheme, Host string
 	Protocol     Protocol
+	// Upgrade is the protocol that the client asks for in place of HTTP: those of an
+	// Upgrade field (RFC 9110, section 7.8), or that of an extended CONNECT (RFC 8441).
+	Upgrade string
 	// Fields are the field lines of the head, Host among them on HTTP/1.
 	Fields Fields
 	// ContentLength is the announced length of the body in bytes, 0 without a
@@ -68,7 +71,7 @@ func (r *Request) Reset() {
 		clear(b.inline[:])
 		b.params = nil
 	}
-	r.Method, r.Target, r.RawPath, r.RawQuery, r.Scheme, r.Host = "", "", "", "", "", ""
+	r.Method, r.Target, r.RawPath, r.RawQuery, r.Scheme, r.Host, r.Upgrade = "", "", "", "", "", "", ""
 	r.Protocol, r.Fields, r.ContentLength, r.Route, r.Conn = 0, nil, 0, nil, nil
 }
 

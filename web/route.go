@@ -10,6 +10,15 @@ type Routed interface {
 	Route(r *Request) *Route
 }
 
+// Connecting is a Routed that may have routes for the extended CONNECT (RFC 8441),
+// whose Method is "CONNECT". An engine asks once, and offers it to its peers only
+// then. The body of such a request and the response to it are the two directions of
+// the protocol that Request.Upgrade names.
+type Connecting interface {
+	Routed
+	Connects() bool
+}
+
 // Route is one registered endpoint, as an engine sees it. It is made once, at
 // registration, and shared by all requests that take it.
 type Route struct {

@@ -36,11 +36,15 @@ func New(config *Config, start time.Time) *Conn {
 		c.date = new(exchange.Date)
 	}
 	c.date.Begin(start)
-	c.recv.first = true
+	c.recv.first, c.recv.preface = true, notPreface
 	c.clock.set(c.date.At(start))
 	c.clock.since = c.clock.now
 	return c
 }
+
+// AwaitPreface lets the connection begin with the preface of HTTP/2 instead of a
+// request, which yields KindUpgrade. It comes before anything else.
+func (c *Conn) AwaitPreface() { c.recv.preface = 0 }
 
 // RetireAt sets the time from which on responses carry "Connection: close"; the
 // driver spreads it, so that connections do not all end at once.
@@ -97,7 +101,7 @@ func (c *Conn) step(in []byte) (n int, err error) {
 }
 
 func (c *Conn) recvHead(in []byte) (n int, err error) {
-	if c.recv.first && c.recv.preface != notPreface && c.config.PriorKnowledge {
+	if c.recv.preface != notPreface {
 		return c.recvPreface(in)
 	}
 	limits := &c.config.Limits

@@ -50,9 +50,6 @@ type Config struct {
 	// ShutdownGrace is how long an idle connection still takes a request after
 	// Shutdown; 1 s, negative closes it at once.
 	ShutdownGrace time.Duration
-	// PriorKnowledge lets a connection begin with the preface of HTTP/2 instead of a
-	// request, which yields KindUpgrade.
-	PriorKnowledge bool
 	// ServerName is the value of the Server field; empty sends none.
 	ServerName string
 	// Date is the Date field and the time of commands; nil sends no Date. The

@@ -9,9 +9,14 @@ import (
 	"github.com/fasterapi-go/fasterapi/web"
 )
 
+func awaitingPreface() *Conn {
+	c := New(Config{}.Settled(), epoch)
+	c.AwaitPreface()
+	return c
+}
+
 func TestPriorKnowledge(t *testing.T) {
-	config := Config{PriorKnowledge: true}.Settled()
-	begin := func() exchange.Core { return New(config, epoch) }
+	begin := func() exchange.Core { return awaitingPreface() }
 	for _, c := range []struct{ wire, want string }{
 		{preface, "upgrade"},
 		{"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n", "request 1 POST / HTTP/1.1 host=a length=0|end 1"},
@@ -33,7 +38,7 @@ func TestPriorKnowledge(t *testing.T) {
 // Only the start of a connection is looked at, and a peer that stops in the middle
 // has the time of a head.
 func TestPriorKnowledgeBounds(t *testing.T) {
-	peer := wiretest.NewPeer(New(Config{PriorKnowledge: true}.Settled(), epoch))
+	peer := wiretest.NewPeer(awaitingPreface())
 	peer.Answer = func(core exchange.Core, ev exchange.Event) {
 		if ev.Kind == exchange.KindRequest {
 			_ = core.Respond(ev.ID, web.Head{Status: 200}, true)
@@ -43,7 +48,7 @@ func TestPriorKnowledgeBounds(t *testing.T) {
 	if events := peer.Events(); events[len(events)-1] != "closed 505 version_unknown" {
 		t.Errorf("%q", events)
 	}
-	peer = wiretest.NewPeer(New(Config{PriorKnowledge: true}.Settled(), epoch))
+	peer = wiretest.NewPeer(awaitingPreface())
 	peer.Receive([]byte("P"))
 	if !peer.Expire() || peer.Now.Sub(wiretest.Epoch) != (Config{}).Settled().HeaderTimeout {
 		t.Errorf("after %v: %q", peer.Now.Sub(wiretest.Epoch), peer.Events())

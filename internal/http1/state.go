@@ -128,7 +128,7 @@ func (c *Conn) beginExchange() {
 	r := &w.memory.request
 	c.id++
 	w.recv = arriving{}
-	c.recv = receiving{ended: c.recv.ended, expecting: r.Expect}
+	c.recv = receiving{ended: c.recv.ended, expecting: r.Expect, preface: notPreface}
 	c.pending |= pendingRequest
 	c.send.state = awaitingRespond
 	switch {
@@ -174,7 +174,7 @@ func (c *Conn) endResponse() {
 }
 
 func (c *Conn) awaitHead() {
-	c.recv = receiving{fresh: true}
+	c.recv = receiving{fresh: true, preface: notPreface}
 	c.forgetFirst()
 	c.clock.since = c.clock.now
 	if c.shutdown {

@@ -156,6 +156,10 @@ func (c *Conn) openRequest(b block, fault *streamFault) error {
 		}
 		return fault.of(id)
 	}
+	if c.config.AltSvc != "" && !c.own.advertised {
+		c.own.advertised = true
+		c.control = c.config.appendAltSvc(c.frames(), id)
+	}
 	s := c.open(id)
 	c.peer.open++
 	s.rank = c.rankOf(id)

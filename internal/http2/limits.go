@@ -55,10 +55,11 @@ type Config struct {
 	Date *exchange.Date
 	// Connect offers the extended CONNECT of RFC 8441.
 	Connect bool
-	// Origins are sent in an ORIGIN frame (RFC 8336) and AltSvc, a value of that
-	// field, in an ALTSVC frame for AltSvcOrigin (RFC 7838, section 4), if there are any.
-	Origins              []string
-	AltSvc, AltSvcOrigin string
+	// Origins are sent in an ORIGIN frame (RFC 8336), and AltSvc, a value of that
+	// field, in an ALTSVC frame for the origin of the first request (RFC 7838, section
+	// 4), if there are any.
+	Origins []string
+	AltSvc  string
 
 	opening []byte // the frames that every connection begins with
 	head    hpack.Limits

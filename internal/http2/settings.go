@@ -38,28 +38,29 @@ func (c *Config) appendOpening(dst []byte) []byte {
 	dst = appendFrame(dst, frame{length: len(payload), kind: frameSettings})
 	dst = append(dst, payload...)
 	dst = appendWindowUpdate(dst, 0, connWindow-initialWindow)
-	return c.appendAdvertisements(dst)
+	return c.appendOrigins(dst)
 }
 
-// appendAdvertisements appends the ORIGIN frame (RFC 8336, section 2.1) and the
-// ALTSVC frame (RFC 7838, section 4).
-func (c *Config) appendAdvertisements(dst []byte) []byte {
-	if len(c.Origins) > 0 {
-		var payload []byte
-		for _, origin := range c.Origins {
-			payload = binary.BigEndian.AppendUint16(payload, uint16(len(origin)))
-			payload = append(payload, origin...)
-		}
-		dst = appendFrame(dst, frame{length: len(payload), kind: frameOrigin})
-		dst = append(dst, payload...)
+// appendOrigins appends the ORIGIN frame (RFC 8336, section 2.1).
+func (c *Config) appendOrigins(dst []byte) []byte {
+	if len(c.Origins) == 0 {
+		return dst
 	}
-	if c.AltSvc != "" {
-		dst = appendFrame(dst, frame{length: 2 + len(c.AltSvcOrigin) + len(c.AltSvc), kind: frameAltSvc})
-		dst = binary.BigEndian.AppendUint16(dst, uint16(len(c.AltSvcOrigin)))
-		dst = append(dst, c.AltSvcOrigin...)
-		dst = append(dst, c.AltSvc...)
+	var payload []byte
+	for _, origin := range c.Origins {
+		payload = binary.BigEndian.AppendUint16(payload, uint16(len(origin)))
+		payload = append(payload, origin...)
 	}
-	return dst
+	dst = appendFrame(dst, frame{length: len(payload), kind: frameOrigin})
+	return append(dst, payload...)
+}
+
+// appendAltSvc appends the ALTSVC frame (RFC 7838, section 4): on a stream it is
+// about the origin of its request, and names none.
+func (c *Config) appendAltSvc(dst []byte, id uint32) []byte {
+	dst = appendFrame(dst, frame{length: 2 + len(c.AltSvc), kind: frameAltSvc, stream: id})
+	dst = append(dst, 0, 0)
+	return append(dst, c.AltSvc...)
 }
 
 // recvSettings reads SETTINGS (RFC 9113, section 6.5): "The values in the SETTINGS

@@ -96,6 +96,7 @@ type peerSide struct {
 type ownSide struct {
 	window     inflow
 	acked      bool   // our settings
+	advertised bool   // the alternative service
 	lastPushed uint32 // identifier of the last push
 	pushes     int    // that are not closed
 	refused    uint32 // from here on streams are ignored, after the last GOAWAY
