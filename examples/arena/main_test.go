@@ -72,7 +72,7 @@ func TestSecondSignal(t *testing.T) {
 	}
 	signals := make(chan os.Signal, 2)
 	ended := make(chan error, 1)
-	go func() { ended <- serve(srv, io.Discard, signals) }()
+	go func() { ended <- serve(srv, []string{"http"}, io.Discard, signals) }()
 	conn, err := net.Dial("tcp", srv.Addrs()[0].String())
 	if err != nil {
 		t.Fatal(err)
