@@ -24,10 +24,11 @@ type Conn struct {
 	encoder hpack.Encoder
 	memory  memory
 
-	streams table
-	waiting []*stream // whose Write was refused
-	turn    uint32    // counts turns
-	stalled bool      // the driver has no room for body bytes
+	streams  table
+	waiting  []*stream // whose Write was refused
+	draining []*stream // whose response is complete, the oldest first
+	turn     uint32    // counts turns
+	stalled  bool      // the driver has no room for body bytes
 
 	events  queue
 	detail  exchange.Detail // of a request or of data

@@ -13,6 +13,7 @@ func (c *Conn) recvReset(f frame) error {
 	}
 	s := c.streams.find(f.stream)
 	if s == nil {
+		c.own.quiet.remove(f.stream) // what follows cannot have been sent before
 		return nil
 	}
 	c.noteReset(s.id, errPeerReset)

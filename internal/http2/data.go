@@ -84,13 +84,16 @@ func (c *Conn) recvData(in []byte) (n int) {
 	r := &c.recv
 	n = min(len(in), r.left)
 	r.left -= n
-	if s := c.streams.find(r.frame.stream); s != nil {
+	switch s := c.streams.find(r.frame.stream); {
+	case s == nil:
+		c.restore(int32(n)) // it was reset since the frame began
+	case s.send == responded:
+		c.spill(s, n)
+	default:
 		s.lent += int32(n)
 		s.expects = false
 		c.detail.Data = in[:n]
 		c.note(exchange.Event{Kind: exchange.KindData, ID: exchange.ID(s.id), Detail: &c.detail})
-	} else {
-		c.restore(int32(n)) // it was reset since the frame began
 	}
 	if r.left == 0 {
 		c.endData()
@@ -110,6 +113,10 @@ func (c *Conn) endData() {
 
 // endRequest follows the last byte of a request.
 func (c *Conn) endRequest(s *stream) {
+	if s.send == responded {
+		c.end(s)
+		return
+	}
 	s.body, s.expects = bodyComplete, false
 	c.note(exchange.Event{Kind: exchange.KindEnd, ID: exchange.ID(s.id), Detail: exchange.NoDetail})
 }

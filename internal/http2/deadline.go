@@ -16,7 +16,7 @@ func (c *Conn) deadline() int64 {
 		return 0
 	}
 	k := &c.clock
-	at := soonest(c.headDue(), k.grace)
+	at := soonest(soonest(c.headDue(), k.grace), c.drainDue())
 	if !c.own.acked {
 		at = soonest(at, k.begun+int64(c.config.SettingsTimeout))
 	}
@@ -73,6 +73,8 @@ func (c *Conn) Expire(now time.Time) {
 		c.fail(errSettingsTimeout)
 	case passed(k.grace):
 		c.refuse()
+	case passed(c.drainDue()):
+		c.stopDraining(c.draining[0])
 	case k.shutdown == notShutdown && passed(k.retire):
 		c.warn()
 	case c.streams.count == 0:
@@ -126,5 +128,8 @@ func (c *Conn) refuse() {
 	c.clock.shutdown, c.clock.grace = refusing, 0
 	c.own.refused = c.peer.last
 	c.control = appendGoAway(c.frames(), c.peer.last, nil)
+	for len(c.draining) > 0 {
+		c.stopDraining(c.draining[0])
+	}
 	c.finishIfDone()
 }

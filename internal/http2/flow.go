@@ -75,6 +75,14 @@ func (q *quiet) add(id uint32) {
 	q.next = (q.next + 1) % maxQuiet
 }
 
+func (q *quiet) remove(id uint32) {
+	for i, known := range q.ids {
+		if known == id {
+			q.ids[i] = 0
+		}
+	}
+}
+
 func (q *quiet) has(id uint32) bool {
 	for _, known := range q.ids {
 		if known == id {

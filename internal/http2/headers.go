@@ -208,6 +208,10 @@ func (c *Conn) recvTrailers(b block, fields web.Fields, tooLarge *streamFault) e
 	if fault != nil {
 		return fault.of(id)
 	}
+	if s.send == responded {
+		c.end(s)
+		return nil
+	}
 	s.body, s.expects = bodyComplete, false
 	detail := exchange.NoDetail
 	if kept := allowedTrailers(fields); len(kept) > 0 {

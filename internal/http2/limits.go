@@ -24,6 +24,9 @@ type Limits struct {
 	MaxCookies int
 	// MaxTrailers and MaxTrailerFields bound a trailer section; 8 KiB and 32.
 	MaxTrailers, MaxTrailerFields int
+	// MaxDrain is how many bytes of a request that was answered already are read past
+	// before it is reset; 256 KiB.
+	MaxDrain int
 	// MaxStreams is the number of requests at a time; 128. More are refused.
 	MaxStreams int
 }
@@ -42,6 +45,8 @@ type Config struct {
 	IdleTimeout time.Duration
 	// SettingsTimeout bounds the acknowledgement of our settings; 10 s.
 	SettingsTimeout time.Duration
+	// DrainTimeout bounds that in time; 5 s.
+	DrainTimeout time.Duration
 	// PingInterval is the silence, while requests run, after which the peer is asked
 	// for a sign of life, and PingTimeout how long that may take; 30 s and 15 s,
 	// negative for none.
@@ -117,7 +122,7 @@ func (c Config) Settled() *Config {
 		initial int
 	}{
 		{&l.MaxTarget, 8 << 10}, {&l.MaxHead, 32 << 10}, {&l.MaxField, 16 << 10}, {&l.MaxFields, 100}, {&l.MaxCookies, 512},
-		{&l.MaxTrailers, 8 << 10}, {&l.MaxTrailerFields, 32}, {&l.MaxStreams, 128},
+		{&l.MaxTrailers, 8 << 10}, {&l.MaxTrailerFields, 32}, {&l.MaxStreams, 128}, {&l.MaxDrain, 256 << 10},
 	} {
 		if *limit.value <= 0 {
 			*limit.value = limit.initial
@@ -130,7 +135,7 @@ func (c Config) Settled() *Config {
 	}{
 		{&c.HeaderTimeout, 10 * time.Second, false}, {&c.IdleTimeout, 75 * time.Second, true},
 		{&c.SettingsTimeout, 10 * time.Second, false}, {&c.PingInterval, 30 * time.Second, true},
-		{&c.PingTimeout, 15 * time.Second, false}, {&c.ShutdownGrace, time.Second, false},
+		{&c.DrainTimeout, 5 * time.Second, false}, {&c.PingTimeout, 15 * time.Second, false}, {&c.ShutdownGrace, time.Second, false},
 	} {
 		if *limit.value == 0 || *limit.value < 0 && !limit.off {
 			*limit.value = limit.initial

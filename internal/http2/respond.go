@@ -176,29 +176,32 @@ func (c *Conn) Finish(id exchange.ID, trailers web.Fields) {
 	c.finish(s)
 }
 
-// finish is the last of the commands for a response. "A server can send a complete
-// response prior to the client sending an entire request [...] After sending the
-// complete response [...] the server MAY request that the client abort transmission
-// of a request without error by sending a RST_STREAM with an error code of NO_ERROR"
-// (RFC 9113, section 8.1).
+// finish is the last of the commands for a response.
 func (c *Conn) finish(s *stream) {
-	switch {
-	case s.owed > 0 && !s.bodiless:
+	if s.owed > 0 && !s.bodiless {
 		// The peer must not take a part for the whole.
 		c.lent.parts &^= partTrailers
-		c.control = appendReset(c.frames(), s.id, internalError)
+		c.abort(s, internalError)
 		c.noteReset(s.id, errShort)
-	default:
-		c.lend(s).parts |= partEnd
-		if s.body == awaitingBody {
-			c.control = appendReset(c.frames(), s.id, noError)
-		}
-		c.note(exchange.Event{Kind: exchange.KindDrained, ID: exchange.ID(s.id), Detail: exchange.NoDetail})
+		c.end(s)
+		return
 	}
+	c.lend(s).parts |= partEnd
+	c.note(exchange.Event{Kind: exchange.KindDrained, ID: exchange.ID(s.id), Detail: exchange.NoDetail})
+	if s.body == awaitingBody {
+		c.drain(s)
+		return
+	}
+	c.end(s)
+}
+
+// abort sends RST_STREAM, behind what was sent before. What the peer may have sent
+// meanwhile is none of its faults.
+func (c *Conn) abort(s *stream, why code) {
+	c.control = appendReset(c.frames(), s.id, why)
 	if s.body == awaitingBody {
 		c.own.quiet.add(s.id)
 	}
-	c.end(s)
 }
 
 // Accept is refused: HTTP/2 has no connection to take over.
@@ -216,11 +219,8 @@ func (c *Conn) Reset(id exchange.ID, cause error) {
 	} else if cause == nil {
 		cause = errReset
 	}
-	c.control = appendReset(c.frames(), s.id, why)
+	c.abort(s, why)
 	c.noteReset(s.id, cause)
-	if s.body == awaitingBody {
-		c.own.quiet.add(s.id)
-	}
 	c.end(s)
 }
 

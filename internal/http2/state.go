@@ -24,14 +24,14 @@ const (
 // bodyState is what a stream awaits from the peer; sendState what it awaits from
 // its handler. Together they are the states of RFC 9113, section 5.1:
 //
-//	                  awaitingBody        bodyComplete
-//	awaitingRespond | open                half-closed (remote)
-//	awaitingWrite   | open                half-closed (remote)
-//	responded       | (reset at once)     closed
+//	                  awaitingBody          bodyComplete
+//	awaitingRespond | open                  half-closed (remote)
+//	awaitingWrite   | open                  half-closed (remote)
+//	responded       | half-closed (local)   closed
 //
 // A stream that is idle is beyond the last one that was opened, and one that is
-// closed is not in the table. An answer that is complete before its request is
-// followed by RST_STREAM(NO_ERROR), so that there is no half-closed (local).
+// closed is not in the table. Of one that is half-closed (local) the driver knows no
+// more: what is left of its request is drained.
 type bodyState uint8
 
 const (
@@ -44,6 +44,7 @@ type sendState uint8
 const (
 	awaitingRespond sendState = iota // nothing but 1xx was sent
 	awaitingWrite                    // the head was sent, the body goes on
+	responded                        // nothing: the answer is complete, the request is not
 )
 
 // receiving is the peer's half of the connection.

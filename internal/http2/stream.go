@@ -15,6 +15,8 @@ type stream struct {
 	window int32  // for our DATA; a setting can make it negative
 	left   int64  // bytes of the request's body to come, -1 unknown
 	owed   int64  // bytes of the response's body to go, -1 unknown
+	spilt  int    // bytes of the request that were drained
+	since  int64  // when draining began
 }
 
 // marks are what is either so or not.
@@ -81,7 +83,11 @@ func (c *Conn) find(id exchange.ID) *stream {
 	if c.recv.state == closed || id > maxStream {
 		return nil
 	}
-	return c.streams.find(uint32(id))
+	s := c.streams.find(uint32(id))
+	if s != nil && s.send == responded {
+		return nil
+	}
+	return s
 }
 
 // open makes a stream known.
@@ -102,6 +108,9 @@ func (c *Conn) open(id uint32) *stream {
 func (c *Conn) end(s *stream) {
 	if s.waits {
 		c.unwait(s)
+	}
+	if s.send == responded {
+		c.drained(s)
 	}
 	c.streams.remove(s)
 	if s.pushed {
