@@ -190,7 +190,11 @@ func (r *rig) dial() *wire {
 	}
 	r.t.Cleanup(func() { _ = conn.Close() })
 	_ = conn.SetDeadline(time.Now().Add(patience))
-	return &wire{t: r.t, Conn: conn, in: bufio.NewReader(conn)}
+	return newWire(r.t, conn)
+}
+
+func newWire(t *testing.T, conn net.Conn) *wire {
+	return &wire{t: t, Conn: conn, in: bufio.NewReader(conn)}
 }
 
 // wire is a client that sends what it likes.
