@@ -20,7 +20,8 @@
 // afterwards fails with http.ErrBodyReadAfterClose, and nothing can be written.
 //
 // What differs from net/http: the context value under http.ServerContextKey is
-// an empty http.Server, since there is none; no http.Pusher; a hijack after a Flush is refused; and
-// RemoteAddr tells the client where a middleware that knows the proxies in front
-// named one.
+// an empty http.Server, since there is none; every writer is an http.Pusher, which
+// says http.ErrNotSupported where nothing can be pushed; a hijack after a Flush is
+// refused; and RemoteAddr tells the client where a middleware that knows the proxies
+// in front named one.
 package nethttp
