@@ -1,6 +1,7 @@
 package wiretest
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -62,10 +63,10 @@ func (s Stage) Dialogues(t *testing.T, pattern string) {
 	}
 }
 
-// Dialogue runs one script; the error starts with the line number.
+// Dialogue runs one script; the error starts with the line number. What fails on
+// one connection does not keep the others from being played.
 func (s Stage) Dialogue(script string, bytewise bool) error {
 	d := &dialogue{stage: s, bytewise: bytewise}
-	d.connect()
 	number, err := d.play(script)
 	if err != nil {
 		return err
@@ -80,7 +81,7 @@ type dialogue struct {
 	stage    Stage
 	bytewise bool
 
-	peer    *Peer
+	peer    *Peer // nil before the first line
 	wire    Wire
 	held    []byte            // what the next recv brings with it
 	request *exchange.Request // the last one
@@ -103,6 +104,7 @@ func (d *dialogue) connect() {
 
 // play takes the lines of script and returns the number of the last one.
 func (d *dialogue) play(script string) (number int, err error) {
+	failed := false // on this connection
 	for line := range strings.Lines(script) {
 		number++
 		line = strings.TrimRight(line, "\r\n")
@@ -110,16 +112,23 @@ func (d *dialogue) play(script string) (number int, err error) {
 			continue
 		}
 		verb, rest, _ := strings.Cut(line, " ")
-		if err := d.step(verb, rest); err != nil {
-			return number, fmt.Errorf("%d: %s: %w", number, line, err)
+		if failed && verb != "connection" {
+			continue
+		}
+		if failed {
+			d.peer, failed = nil, false
+		}
+		if fault := d.step(verb, rest); fault != nil {
+			err, failed = errors.Join(err, fmt.Errorf("%d: %s: %w", number, line, fault)), true
 		}
 	}
-	return number, nil
+	return number, err
 }
 
 // settled: nothing that the core yielded is left over.
 func (d *dialogue) settled() error {
 	switch {
+	case d.peer == nil:
 	case d.peer.Broken != nil:
 		return d.peer.Broken
 	case len(d.peer.Events()) > 0:
@@ -131,6 +140,9 @@ func (d *dialogue) settled() error {
 }
 
 func (d *dialogue) step(verb, rest string) error {
+	if d.peer == nil && verb != "connection" {
+		d.connect()
+	}
 	if known, err := d.outcome(verb, rest); known {
 		return err
 	}
