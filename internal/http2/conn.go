@@ -159,7 +159,7 @@ func (c *Conn) Next() (ev exchange.Event, ok bool) {
 	if ev, ok = c.events.take(); ok {
 		return ev, true
 	}
-	if len(c.waiting) == 0 || c.stalled {
+	if len(c.waiting) == 0 || c.stalled || c.recv.state == closed {
 		return ev, false
 	}
 	s := c.nextTurn()

@@ -16,7 +16,9 @@ func (c *Conn) recvReset(f frame) error {
 		c.own.quiet.remove(f.stream) // what follows cannot have been sent before
 		return nil
 	}
-	c.noteReset(s.id, errPeerReset)
+	if s.send != responded {
+		c.noteReset(s.id, errPeerReset)
+	}
 	c.end(s)
 	if c.abuse.Reset(c.clock.now) {
 		return errResetFlood

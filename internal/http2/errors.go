@@ -33,6 +33,8 @@ var (
 	errWindowOverflow     = connFault(flowControlError, "window_update", "the window of the connection is too large")
 	errInitialOverflow    = connFault(flowControlError, "settings", "a new initial window makes that of a stream too large")
 	errConnectionOverrun  = connFault(flowControlError, "flow_control", "more DATA than the window of the connection allows")
+	errPrioritySize       = connFault(frameSizeError, "priority", "PRIORITY of an idle stream has not five bytes")
+	errSelfDependency     = connFault(protocolError, "priority", "an idle stream depends on itself")
 	errPriorityUpdateIdle = connFault(protocolError, "priority_update", "PRIORITY_UPDATE for a push that was not promised")
 	errHpack              = connFault(compressionError, "hpack", "a header block cannot be decoded")
 )

@@ -23,12 +23,19 @@ type announced struct {
 const prioritySize = 5
 
 // recvPriority reads past PRIORITY (RFC 9113, section 6.3), which any stream may
-// get, in any state.
+// get, in any state. What is wrong with one for an idle stream is an error of the
+// connection: "RST_STREAM frames MUST NOT be sent for a stream in the "idle" state"
+// (section 6.4).
 func (c *Conn) recvPriority(f frame, payload []byte) error {
 	switch {
+	case len(payload) != prioritySize && c.isIdle(f.stream):
+		return errPrioritySize
 	case len(payload) != prioritySize:
 		return faultPrioritySize.of(f.stream)
-	case binary.BigEndian.Uint32(payload)&maxStream == f.stream:
+	case binary.BigEndian.Uint32(payload)&maxStream != f.stream:
+	case c.isIdle(f.stream):
+		return errSelfDependency
+	default:
 		return faultSelfDependency.of(f.stream)
 	}
 	return nil

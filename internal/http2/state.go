@@ -148,7 +148,13 @@ func (c *Conn) finishIfDone() {
 	if c.streams.count > 0 || c.recv.state == closed {
 		return
 	}
-	if c.clock.shutdown == refusing || c.recv.ended || c.peer.leaving {
+	switch {
+	case c.clock.shutdown == refusing || c.recv.ended:
+		c.close(nil)
+	case c.peer.leaving:
+		// "Endpoints SHOULD always send a GOAWAY frame before closing a connection" (RFC 9113,
+		// section 6.8).
+		c.control = appendGoAway(c.frames(), c.peer.last, nil)
 		c.close(nil)
 	}
 }
