@@ -30,6 +30,7 @@ type inbound struct {
 	credit   int  // bytes taken that the core has not heard of
 	expect   bool // the client waits for 100 (Continue)
 	told     bool // a reading job is on its way
+	lent     bool // the handler may hold a part of bytes
 
 	pace   meter // baton only
 	length int64 // announced
@@ -54,7 +55,7 @@ func (b *inbound) lay() {
 func (b *inbound) clear() {
 	b.err, b.trailers = nil, nil
 	b.deadline, b.credit = time.Time{}, 0
-	b.waiting, b.expect, b.told = false, false, false
+	b.waiting, b.expect, b.told, b.lent = false, false, false, false
 	b.pace, b.length = meter{}, 0
 }
 
@@ -64,10 +65,14 @@ func (b *inbound) left() int64 { return b.length - b.pace.moved }
 // push adds bytes that belong to the caller.
 func (b *inbound) push(p []byte, now time.Time) {
 	b.mu.Lock()
+	if b.off > 0 && !b.lent && (b.off == len(b.bytes) || len(b.bytes)+len(p) > cap(b.bytes)) {
+		// What was read was copied out of here.
+		b.bytes, b.off = b.bytes[:copy(b.bytes, b.bytes[b.off:])], 0
+	}
 	if len(b.bytes)+len(p) > cap(b.bytes) {
 		// What was read stays behind, in a slice that the handler may still hold.
 		rest := b.bytes[b.off:]
-		b.bytes, b.off = rest[:len(rest):len(rest)], 0
+		b.bytes, b.off, b.lent = rest[:len(rest):len(rest)], 0, false
 	}
 	b.bytes = append(b.bytes, p...)
 	b.expect, b.told = false, false // the reader will have something new to tell
@@ -151,6 +156,7 @@ func (r *run) Buffered() (p []byte, whole bool) {
 	b := &r.inbound
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.lent = true
 	return b.bytes[b.off:], b.err == io.EOF
 }
 

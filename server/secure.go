@@ -53,8 +53,12 @@ const (
 	// sealLimit is how much is sealed before it is sent.
 	sealLimit = 64 << 10
 	// backlogLimit is how much sealed output may wait before a peer is read no
-	// further that asks for more of it than it takes: of updates of keys, say.
-	backlogLimit = 64 << 10
+	// further that asks for more of it than it takes: of updates of keys, say. What
+	// the connection writes never comes near it.
+	backlogLimit = 4 * sealLimit
+	// helloLimit is how much may wait for a handshake before the socket is paused;
+	// what a handshake itself needs of it is a record at a time.
+	helloLimit = 64 << 10
 	// plainSize is what is decrypted at once: what a socket reads at once, and a
 	// record.
 	plainSize = 64 << 10
@@ -84,7 +88,7 @@ func (s *secure) driver() *conn { return s.conn }
 func (s *secure) Received(in []byte) {
 	switch s.stage {
 	case awaitingHello, shaking:
-		if s.pipe.Hold(in) >= backlogLimit {
+		if s.pipe.Hold(in) >= helloLimit {
 			s.fill()
 		}
 		if s.stage == awaitingHello && s.pipe.Ready() {

@@ -44,7 +44,8 @@ func (p *Pipe) State() tls.ConnectionState { return p.tls.ConnectionState() }
 
 // Hold keeps a copy of ciphertext that came, and returns how much waits now.
 func (p *Pipe) Hold(in []byte) int {
-	defer p.wire.lock()()
+	p.wire.meeting.lock()
+	defer p.wire.meeting.unlock()
 	p.wire.held = p.wire.held.appended(in)
 	if m := p.wire.meeting; m != nil {
 		m.arrived.Signal()
@@ -65,7 +66,8 @@ func (p *Pipe) Keep() {
 // Ready reports whether a whole record waits: during the handshake, whether it has
 // something to begin with.
 func (p *Pipe) Ready() bool {
-	defer p.wire.lock()()
+	p.wire.meeting.lock()
+	defer p.wire.meeting.unlock()
 	return p.wire.left > 0 || p.wire.whole() > 0
 }
 
@@ -97,7 +99,8 @@ func (p *Pipe) CloseWrite() { _ = p.tls.CloseWrite() }
 // Flush gives w what waits for the peer. A short write without an error leaves the
 // rest for the next time.
 func (p *Pipe) Flush(w io.Writer) (n int, err error) {
-	defer p.wire.lock()()
+	p.wire.meeting.lock()
+	defer p.wire.meeting.unlock()
 	if p.wire.out.len() == 0 {
 		return 0, nil
 	}
@@ -108,7 +111,8 @@ func (p *Pipe) Flush(w io.Writer) (n int, err error) {
 
 // Unsent is how much ciphertext waits for Flush.
 func (p *Pipe) Unsent() int {
-	defer p.wire.lock()()
+	p.wire.meeting.lock()
+	defer p.wire.meeting.unlock()
 	return p.wire.out.len()
 }
 

@@ -130,19 +130,23 @@ func (w *wire) Write(b []byte) (int, error) {
 	if w.lower != nil {
 		return w.lower.Write(b)
 	}
-	defer w.lock()()
+	w.meeting.lock()
+	defer w.meeting.unlock()
 	w.out = w.out.appended(b)
 	return len(b), nil
 }
 
-// lock excludes the other side of a handshake; what it returns ends that.
-func (w *wire) lock() (unlock func()) {
-	m := w.meeting
-	if m == nil {
-		return func() {}
+// lock excludes the other side of a handshake; afterwards there is none.
+func (m *meeting) lock() {
+	if m != nil {
+		m.mu.Lock()
 	}
-	m.mu.Lock()
-	return m.mu.Unlock
+}
+
+func (m *meeting) unlock() {
+	if m != nil {
+		m.mu.Unlock()
+	}
 }
 
 // end has the handshake meet err after what has arrived.
