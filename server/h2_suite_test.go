@@ -1,0 +1,184 @@
+package server_test
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/fasterapi-go/fasterapi/internal/wiretest"
+	"github.com/fasterapi-go/fasterapi/server"
+)
+
+// onEachH2 runs test once on every carrier, each of which speaks HTTP/2: in the clear
+// by turns alone and beside HTTP/1, where the first bytes decide.
+func onEachH2(t *testing.T, test func(t *testing.T, up func(*server.Server) *rig)) {
+	for i, c := range append(carriers[:len(carriers):len(carriers)], secureCarriers...) {
+		t.Run(c.name, func(t *testing.T) {
+			test(t, func(s *server.Server) *rig {
+				if s.Protocols == nil {
+					s.Protocols = new(http.Protocols)
+					s.Protocols.SetHTTP1(i%2 == 0)
+					s.Protocols.SetHTTP2(c.secure)
+					s.Protocols.SetUnencryptedHTTP2(!c.secure)
+				}
+				r := c.up(t, s)
+				if c.secure {
+					r.secure.NextProtos = []string{"h2"}
+				}
+				return r
+			})
+		})
+	}
+}
+
+// clientH2 is a client of net/http that speaks HTTP/2 alone.
+func (r *rig) clientH2() *http.Client {
+	transport := r.transport()
+	transport.Protocols = new(http.Protocols)
+	transport.Protocols.SetHTTP2(r.secure != nil)
+	transport.Protocols.SetUnencryptedHTTP2(r.secure == nil)
+	client := &http.Client{Transport: transport, Timeout: patience}
+	r.t.Cleanup(client.CloseIdleConnections)
+	return client
+}
+
+// frames are what a raw client sends.
+type frames = wiretest.H2Bytes
+
+const (
+	h2end  = wiretest.H2EndStream | wiretest.H2EndHeaders
+	h2more = wiretest.H2EndHeaders
+)
+
+// h2wire is a client of HTTP/2 that sends what it likes.
+type h2wire struct {
+	t *testing.T
+	net.Conn
+	peer *server.H2Peer
+	room []byte
+}
+
+// h2dial opens a connection, which the test closes, with windows of initial bytes
+// for the server's DATA, and says hello.
+func (r *rig) h2dial(initial uint32) *h2wire {
+	r.t.Helper()
+	conn, err := r.connect()
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.t.Cleanup(func() { _ = conn.Close() })
+	_ = conn.SetDeadline(time.Now().Add(patience))
+	w := &h2wire{t: r.t, Conn: conn, peer: server.NewH2Peer(initial), room: make([]byte, 32<<10)}
+	w.peer.Grants = true
+	w.send(w.peer.Opening())
+	w.until("settings", func() bool { return w.peer.Acked > 0 && len(w.peer.Settings) > 0 })
+	return w
+}
+
+func (w *h2wire) send(b frames) {
+	w.t.Helper()
+	if _, err := w.Conn.Write(b); err != nil {
+		w.t.Fatalf("send: %v", err)
+	}
+}
+
+// until reads until is is true of what came.
+func (w *h2wire) until(what string, is func() bool) {
+	w.t.Helper()
+	for !is() {
+		n, err := w.Conn.Read(w.room)
+		if reply := w.peer.Take(w.room[:n]); len(reply) > 0 {
+			w.send(reply)
+		}
+		if err != nil && !is() {
+			w.t.Fatalf("waiting for %s: %v; %v", what, err, w.peer.GoAways)
+		}
+	}
+}
+
+// over reads until nothing more can come on a stream.
+func (w *h2wire) over(id uint32) *server.H2Answer {
+	w.t.Helper()
+	w.until(fmt.Sprintf("the end of stream %d", id), func() bool { return w.peer.Of(id).Over() })
+	return w.peer.Of(id)
+}
+
+// echoed fails unless the connection still works: a PING comes back.
+func (w *h2wire) echoed() {
+	w.t.Helper()
+	before := len(w.peer.Pongs)
+	w.send(frames(nil).Ping(0, "01234567"))
+	w.until("the answer to a PING", func() bool { return len(w.peer.Pongs) > before })
+}
+
+// honest fails if the server has broken a rule of the protocol.
+func (w *h2wire) honest() {
+	w.t.Helper()
+	for _, fault := range w.peer.Faults {
+		w.t.Error(fault)
+	}
+}
+
+// upload sends a body as the windows allow, END_STREAM with the last byte.
+func (w *h2wire) upload(id uint32, body []byte) {
+	w.t.Helper()
+	for len(body) > 0 {
+		a := w.peer.Of(id)
+		w.until("a window", func() bool { return a.Over() || a.Window > 0 && w.peer.Window > 0 })
+		if a.Over() {
+			return
+		}
+		n := min(int64(len(body)), a.Window, w.peer.Window, 16<<10)
+		flags := byte(0)
+		if n == int64(len(body)) {
+			flags = wiretest.H2EndStream
+		}
+		a.Window -= n
+		w.peer.Window -= n
+		w.send(frames(nil).Frame(wiretest.H2Frame{Type: wiretest.H2Data, Flags: flags, Stream: id, Payload: body[:n]}))
+		body = body[n:]
+	}
+}
+
+func h2get(id uint32, path string, more ...wiretest.H2Field) frames {
+	return frames(nil).Headers(id, h2end, wiretest.H2Request("GET", path, more...)...)
+}
+
+func h2post(id uint32, path string, more ...wiretest.H2Field) frames {
+	return frames(nil).Headers(id, h2more, wiretest.H2Request("POST", path, more...)...)
+}
+
+// noise is n bytes that no two places of share.
+func noise(n int) []byte {
+	b := make([]byte, n)
+	x := uint32(2463534242)
+	for i := range b {
+		x ^= x << 13
+		x ^= x >> 17
+		x ^= x << 5
+		b[i] = byte(x)
+	}
+	return b
+}
+
+// Origins are said over TLS, before anything else, and not twice.
+func TestOrigins(t *testing.T) {
+	onTLS(t, func(t *testing.T, up func(*server.Server) *rig) {
+		r := up(&server.Server{Handler: hello(), Origins: []string{"https://a.test", "https://b.test:8443"}})
+		r.secure.NextProtos = []string{"h2"}
+		w := r.h2dial(1 << 16)
+		w.send(h2get(1, "/").Get(3, "/"))
+		w.over(1)
+		w.over(3)
+		w.honest()
+		if len(w.peer.Others) != 1 || w.peer.Others[0].Type != wiretest.H2Origin || w.peer.Others[0].Stream != 0 {
+			t.Fatalf("%v", w.peer.Others)
+		}
+		if got := strings.Join(server.OriginsIn(w.peer.Others[0].Payload), " "); got != "https://a.test https://b.test:8443" {
+			t.Errorf("%q", got)
+		}
+	})
+}
