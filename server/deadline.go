@@ -13,6 +13,7 @@ func (c *conn) setDeadline() {
 		e := c.lane.engine
 		for r := c.runs.first; r != nil; r = r.next {
 			due = sooner(due, sooner(r.readDue(e.readPace()), r.writeDue()))
+			due = sooner(due, c.starvedDue(r))
 		}
 		due = sooner(due, c.sendDue())
 	case closing, detaching:
@@ -65,9 +66,11 @@ func (c *conn) Expired() {
 			c.core.Expire(now)
 			c.collect()
 		}
-		for r := c.runs.first; r != nil && c.state == serving; r = r.next {
+		for r, next := c.runs.first, (*run)(nil); r != nil && c.state == serving; r = next {
+			next = r.next // an exchange that is broken off here leaves the list
 			c.expireRead(r, now)
 			c.expireWrite(r, now)
+			c.expireStarved(r, now)
 		}
 		if c.state == serving {
 			c.feed(nil)

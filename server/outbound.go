@@ -28,9 +28,9 @@ const (
 // done; from command on the fields belong to the holder of the baton.
 type outbound struct {
 	asked    command
+	fin      bool
 	head     web.Head
 	body     []byte
-	fin      bool
 	trailers web.Fields
 	cause    error
 
@@ -40,17 +40,23 @@ type outbound struct {
 
 	result error // of the last command, when nobody waits at done
 
-	command  command // under way
-	begun    bool    // the head was given to the core
-	err      error   // every further command fails with it
+	command command // under way
+	begun   bool    // the head was given to the core
+	err     error   // every further command fails with it
+	patience
+}
+
+// patience is what a response is held to by itself.
+type patience struct {
 	deadline time.Time
+	starved  *starved // nil as long as no body has waited for a window
 }
 
 func (o *outbound) clear() {
 	o.asked, o.command, o.fin, o.begun = noCommand, noCommand, false, false
 	o.head, o.body, o.trailers, o.cause = web.Head{}, nil, nil, nil
 	o.done, o.taken, o.result, o.err = nil, nil, nil, nil
-	o.deadline = time.Time{}
+	o.patience = patience{}
 }
 
 // ownBody is up to which size a last body is copied, so that its handler need not
@@ -274,6 +280,7 @@ func (c *conn) writeOn(r *run) {
 	for {
 		n := c.core.Write(r.id, o.body, o.fin)
 		o.body = o.body[n:]
+		c.moved(r, n)
 		c.takeBytes()
 		if len(o.body) == 0 {
 			o.finished(nil)

@@ -15,6 +15,7 @@ func (c *conn) send() bool {
 			return false
 		}
 		if c.waits != nil {
+			c.waits.sent += int64(n)
 			c.waits.write.progress(c.now(), n)
 		}
 		if n < before {

@@ -41,6 +41,9 @@ type Core interface {
 	// called first. Where several exchanges wait it is the core that says whose turn
 	// it is.
 	Write(id ID, p []byte, fin bool) (n int)
+	// Starved reports whether the peer gives the exchange itself no window at present.
+	// While it does, a Write that was refused waits for room, for Append or for others.
+	Starved(id ID) bool
 	// Finish ends the body.
 	Finish(id ID, trailers web.Fields)
 	// Consumed gives back credit for n body bytes.

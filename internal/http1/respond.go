@@ -228,6 +228,9 @@ func (c *Conn) Stall(stalled bool) {
 	}
 }
 
+// Starved is never so: HTTP/1 has no windows.
+func (c *Conn) Starved(exchange.ID) bool { return false }
+
 // Push is unknown to HTTP/1.
 func (c *Conn) Push(exchange.ID, *exchange.Request) (exchange.ID, error) {
 	return 0, exchange.ErrNotSupported

@@ -162,6 +162,13 @@ func (c *Conn) allowed(s *stream, n int) int {
 	return max(n, 0)
 }
 
+// Starved reports whether the window of the stream is used up, which may make it
+// negative (RFC 9113, section 6.9.2). That of the connection is everybody's.
+func (c *Conn) Starved(id exchange.ID) bool {
+	s := c.find(id)
+	return s != nil && s.window <= 0
+}
+
 // Finish ends the body, with trailers if there are any.
 func (c *Conn) Finish(id exchange.ID, trailers web.Fields) {
 	s := c.find(id)
