@@ -85,6 +85,12 @@ type speech struct {
 	protocols http.Protocols
 }
 
+// speaks reports whether a connection may go on with what ALPN has agreed on. Where
+// HTTP/2 alone is spoken, crypto/tls lets clients that offer HTTP/1.1 come that far.
+func (said *speech) speaks(protocol string) bool {
+	return protocol == "h2" || said.protocols.HTTP1()
+}
+
 var (
 	errNothingSpoken   = errors.New("server: Protocols leaves nothing that could be spoken here")
 	errNoCertificate   = errors.New("server: TLS needs a certificate: give files, or tls.Config's Certificates, GetCertificate or GetConfigForClient")

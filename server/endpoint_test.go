@@ -265,3 +265,87 @@ func TestReload(t *testing.T) {
 		t.Error("the first certificate was never served")
 	}
 }
+
+// A listener of crypto/tls, which brings its own settings, is served as over TLS.
+func TestServeListenerOfTLS(t *testing.T) {
+	for _, protocol := range []string{"", "http/1.1", "h2", "acme-tls/1"} {
+		s := &server.Server{Handler: who()}
+		s.Limits.ConnsPerIP = 1
+		r := prepare(t, s)
+		ln, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		config := serverTLS()
+		if protocol != "" {
+			config.NextProtos = []string{protocol}
+		}
+		served := make(chan error, 1)
+		go func() { served <- s.Serve(tls.NewListener(ln, config)) }()
+		r.addr, r.secure = ln.Addr().String(), clientTLS()
+		<-s.Ready()
+		// One that fails gives its place back.
+		failing := clientTLS()
+		failing.RootCAs = x509.NewCertPool()
+		if _, err := r.greet(failing); err == nil {
+			t.Error("a handshake that cannot succeed did")
+		}
+		r.until("the refusal", func() bool { return s.Stats().Rejected["tls_handshake"] == 1 })
+		if protocol == "acme-tls/1" {
+			r.secure.NextProtos = []string{protocol}
+			if state, err := r.greet(r.secure); err != nil || state.NegotiatedProtocol != protocol {
+				t.Errorf("%q, %v", state.NegotiatedProtocol, err)
+			}
+			r.until("the end", func() bool { return s.Stats().Rejected["alpn"] == 1 })
+		} else {
+			transport := r.transport()
+			transport.ForceAttemptHTTP2 = protocol == "h2"
+			if protocol == "http/1.1" {
+				r.secure.NextProtos = []string{protocol}
+			}
+			client := &http.Client{Transport: transport, Timeout: patience}
+			for end := time.Now().Add(patience); ; {
+				resp, err := client.Get("https://" + r.addr)
+				if err != nil && time.Now().Before(end) {
+					continue // the place of the one before is not free yet
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				body, _ := io.ReadAll(resp.Body)
+				_ = resp.Body.Close()
+				if want := "https TLS 1.3 " + protocol + " localhost nobody"; string(body) != want {
+					t.Errorf("%q, want %q", body, want)
+				}
+				break
+			}
+			client.CloseIdleConnections()
+		}
+		r.shutdown()
+		if err := wait(t, "Serve", served); !errors.Is(err, http.ErrServerClosed) {
+			t.Error(err)
+		}
+	}
+}
+
+// Where HTTP/2 alone is spoken, nobody comes in with less.
+func TestHTTP2Alone(t *testing.T) {
+	onTLS(t, func(t *testing.T, up func(*server.Server) *rig) {
+		var two http.Protocols
+		two.SetHTTP2(true)
+		r := up(&server.Server{Handler: who(), Protocols: &two})
+		for _, protos := range [][]string{nil, {"http/1.1"}} {
+			config := clientTLS()
+			config.NextProtos = protos
+			if body, _, err := r.ask(config); err == nil {
+				t.Errorf("%q: %q", protos, body)
+			}
+		}
+		r.until("the refusals", func() bool { return r.srv.Stats().Rejected["alpn"] == 2 })
+		config := clientTLS()
+		config.NextProtos = []string{"h2"}
+		if state, err := r.greet(config); err != nil || state.NegotiatedProtocol != "h2" {
+			t.Errorf("%q, %v", state.NegotiatedProtocol, err)
+		}
+	})
+}

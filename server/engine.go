@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"crypto/tls"
 	"log/slog"
 	"net"
 	"net/http"
@@ -57,6 +58,12 @@ const (
 
 // newConn opens the session of an accepted connection.
 func (e *engine) newConn(l *lane, sock loop.Socket, from *listener) loop.Session {
+	return e.newAgreed(l, sock, from, nil)
+}
+
+// newAgreed is newConn for a connection whose carrier has agreed on TLS already;
+// nil where it has not.
+func (e *engine) newAgreed(l *lane, sock loop.Socket, from *listener, agreed *tls.ConnectionState) loop.Session {
 	c := &conn{lane: l, sock: sock}
 	session := loop.Session(c)
 	c.info = &web.Conn{
@@ -64,15 +71,19 @@ func (e *engine) newConn(l *lane, sock loop.Socket, from *listener) loop.Session
 		Local:    sock.Local(),
 		Remote:   sock.Remote(),
 		Listener: from.addr,
+		TLS:      agreed,
 		Context:  from.base,
 	}
 	if derive := e.server.ConnContext; derive != nil {
 		c.info.Context = derive(from.base, c.info)
 	}
-	if from.tls != nil {
-		s := newSecure(c, sock, from.tls)
+	switch {
+	case agreed != nil:
+		c.speak(agreed.NegotiatedProtocol)
+	case from.tls != nil:
+		s := newSecure(c, sock, &from.speech)
 		session, c.sock, c.state = s, s, securing
-	} else {
+	default:
 		c.speakClear(&from.speech)
 	}
 	l.counters.accepted.Add(1)

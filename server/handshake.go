@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"runtime/debug"
 	"time"
 )
@@ -89,7 +90,7 @@ func (j *greeted) Perform() {
 	default:
 		s.shake, s.stage = nil, open
 		s.pipe.Open()
-		s.conn.secured(s.pipe.State())
+		s.secured()
 		// At once, so that the first answer leaves with the last words of the handshake.
 		s.deliver()
 	}
@@ -116,6 +117,38 @@ func (s *secure) refuse(err error) {
 	c.state = closing
 }
 
+// agree makes the handshake of a connection that comes from a listener of
+// crypto/tls, or of whoever builds on it; nil says that it is another one.
+func (e *engine) agree(conn net.Conn, from *listener) (*tls.ConnectionState, error) {
+	secured, ok := conn.(*tls.Conn)
+	if !ok {
+		return nil, nil
+	}
+	ctx, cancel := context.WithTimeout(from.base, e.server.Limits.HandshakeTimeout)
+	defer cancel()
+	go func() {
+		select {
+		case <-e.done:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	err := secured.HandshakeContext(ctx)
+	state := secured.ConnectionState()
+	switch proto := state.NegotiatedProtocol; {
+	case errors.Is(err, context.DeadlineExceeded):
+		e.reject("handshake_timeout", errHandshakeTimeout, time.Now())
+		return nil, err
+	case err != nil:
+		e.reject("tls_handshake", err, time.Now())
+		return nil, err
+	case proto != "" && proto != "h2" && proto != "http/1.1" && proto != "http/1.0":
+		e.reject("alpn", errNoProtocol, time.Now())
+		return nil, errNoProtocol
+	}
+	return &state, nil
+}
+
 func looksLikeHTTP(header [5]byte) bool {
 	switch string(header[:]) {
 	case "GET /", "HEAD ", "POST ", "PUT /", "OPTIO":
@@ -124,11 +157,12 @@ func looksLikeHTTP(header [5]byte) bool {
 	return false
 }
 
-// secured goes on after the handshake.
-func (c *conn) secured(state tls.ConnectionState) {
+// secured has the connection go on after the handshake.
+func (s *secure) secured() {
+	c, state := s.conn, s.pipe.State()
 	c.info.TLS = &state
 	c.state = serving
-	if !c.speak(state.NegotiatedProtocol) {
+	if !s.said.speaks(state.NegotiatedProtocol) || !c.speak(state.NegotiatedProtocol) {
 		// The handshake alone may have been the purpose: acme-tls/1 (RFC 8737) is.
 		c.lane.engine.reject("alpn", errNoProtocol, c.now())
 		c.state, c.spoke = closing, true

@@ -71,7 +71,9 @@ func (s *Server) open(network, address string, said speech) error {
 }
 
 // Serve serves what ln accepts, until Shutdown or Close, when it returns
-// http.ErrServerClosed, or until ln fails. It closes ln.
+// http.ErrServerClosed, or until ln fails. It closes ln. Connections that come as a
+// *tls.Conn, as those of [tls.NewListener] do, are served as over TLS: with HTTP/2
+// where that was agreed on, but not on loops.
 func (s *Server) Serve(ln net.Listener) error {
 	said, err := speechInClear(s.Protocols)
 	if err != nil {
@@ -289,8 +291,17 @@ func (e *engine) servePortable(conn net.Conn, ln *listener) {
 		e.release()
 		return
 	}
+	agreed, err := e.agree(conn, ln)
+	if err != nil {
+		_ = conn.Close()
+		if e.server.Limits.ConnsPerIP > 0 {
+			e.crowd.leave(remoteOf(conn))
+		}
+		e.release()
+		return
+	}
 	l := e.newLane(e.sharedLane)
-	e.portable.Serve(conn, func(sock loop.Socket) loop.Session { return e.newConn(l, sock, ln) })
+	e.portable.Serve(conn, func(sock loop.Socket) loop.Session { return e.newAgreed(l, sock, ln, agreed) })
 }
 
 // retirePortable takes what the kernel has queued before it closes the listener.

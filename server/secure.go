@@ -1,7 +1,6 @@
 package server
 
 import (
-	"crypto/tls"
 	"errors"
 	"io"
 	"net"
@@ -21,6 +20,7 @@ import (
 type secure struct {
 	inner loop.Socket
 	conn  *conn
+	said  *speech // what the listener speaks
 	pipe  *tlspipe.Pipe
 	shake *handshake // nil after the handshake
 	stage stage
@@ -66,9 +66,9 @@ const (
 
 var plains = sync.Pool{New: func() any { b := make([]byte, plainSize); return &b }}
 
-func newSecure(c *conn, sock loop.Socket, config *tls.Config) *secure {
-	s := &secure{inner: sock, conn: c}
-	s.pipe = tlspipe.New(config, endOf(c.info.Local), endOf(c.info.Remote), func() { sock.Post((*stalled)(s)) })
+func newSecure(c *conn, sock loop.Socket, said *speech) *secure {
+	s := &secure{inner: sock, conn: c, said: said}
+	s.pipe = tlspipe.New(said.tls, endOf(c.info.Local), endOf(c.info.Remote), func() { sock.Post((*stalled)(s)) })
 	s.shake = &handshake{due: sock.Now().Add(c.lane.engine.server.Limits.HandshakeTimeout)}
 	return s
 }

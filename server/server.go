@@ -97,7 +97,8 @@ type Server struct {
 	// BaseContext gives the context under all requests of a listener;
 	// context.Background() when nil.
 	BaseContext func(net.Listener) context.Context
-	// ConnContext may derive the context of a connection; it must not block.
+	// ConnContext may derive the context of a connection; it must not block. Over TLS
+	// it comes before the handshake, as http.StateNew does: TLS is still nil then.
 	ConnContext func(ctx context.Context, c *web.Conn) context.Context
 	// ConnState is told when a connection changes; it must not block.
 	ConnState func(c *web.Conn, state http.ConnState)
