@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/fasterapi-go/fasterapi/internal/exchange"
+	"github.com/fasterapi-go/fasterapi/internal/http2"
 	"github.com/fasterapi-go/fasterapi/internal/wiretest"
 )
 
@@ -12,6 +14,15 @@ func stage() wiretest.Stage {
 }
 
 func TestDialogues(t *testing.T) { stage().Dialogues(t, "testdata/*.txt") }
+
+// TestOffers plays what only a configured connection has.
+func TestOffers(t *testing.T) {
+	offers := http2.Config{Connect: true, Origins: []string{"https://a.org", "https://b.org"}, AltSvc: `h3=":443"`}
+	settled := offers.Settled()
+	s := stage()
+	s.New = func() exchange.Core { return http2.New(settled, wiretest.Epoch) }
+	s.Dialogues(t, "testdata/offered/*.txt")
+}
 
 // A script that does not fit must fail, or the others prove nothing.
 func TestDialoguesCanFail(t *testing.T) {

@@ -54,17 +54,26 @@ func (d *dialogue) command(verb string, words []string) error {
 	return nil
 }
 
-// push: ID AUTHORITY PATH NEW, where NEW is the exchange that it has to become.
+// push: ID AUTHORITY PATH NEW, where NEW is the exchange that it has to become, or the
+// word refused.
 func (d *dialogue) push(id exchange.ID, words []string) error {
 	if len(words) != 3 {
 		return fmt.Errorf("push needs an authority, a path and the new id")
 	}
-	want, err := strconv.ParseUint(words[2], 10, 64)
-	if err != nil {
-		return err
+	promised := &exchange.Request{
+		Method: "GET", Scheme: "http", Target: words[1], Path: words[1], Authority: words[0], Protocol: web.HTTP2,
 	}
-	promised := &exchange.Request{Method: "GET", Target: words[1], Path: words[1], Authority: words[0], Protocol: web.HTTP2}
 	got, err := d.peer.Core.Push(id, promised)
+	if words[2] == "refused" {
+		if err == nil {
+			return fmt.Errorf("the push became %d", got)
+		}
+		return nil
+	}
+	want, malformed := strconv.ParseUint(words[2], 10, 64)
+	if malformed != nil {
+		return malformed
+	}
 	if err == nil && got != exchange.ID(want) {
 		err = fmt.Errorf("the push became %d", got)
 	}
