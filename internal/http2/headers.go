@@ -99,7 +99,7 @@ func (c *Conn) recvBlock(b block) error {
 		limits = &c.config.trailer
 	}
 	before := c.decoder.Generation()
-	fields, err := c.decoder.Decode(c.memory.scratch[:0], b.fragments, limits)
+	fields, err := c.decoder.Decode(c.config.spare.fields[:0], b.fragments, limits)
 	var tooLarge *streamFault
 	switch {
 	case err == nil:
@@ -112,6 +112,7 @@ func (c *Conn) recvBlock(b block) error {
 		errors.As(err, &why)
 		return errHpack
 	}
+	defer c.config.spare.giveFields(fields)
 	if !opens {
 		return c.recvTrailers(b, fields, tooLarge)
 	}
@@ -123,7 +124,6 @@ func (c *Conn) recvBlock(b block) error {
 	if fault == nil && c.decoder.Generation() == before {
 		c.memory.remember(b.fragments, before)
 	}
-	c.memory.keepScratch(fields)
 	return c.openRequest(b, fault)
 }
 
@@ -227,7 +227,6 @@ type memory struct {
 	request exchange.Request
 	block   []byte // that it was decoded from; empty when it must not be repeated
 	table   uint32 // generation of the decoder's table meanwhile
-	scratch web.Fields
 	length  int64  // announced, -1 when it was not
 	connect string // :protocol
 	rank    rank
@@ -246,12 +245,3 @@ func (m *memory) remember(b []byte, table uint32) {
 }
 
 func (m *memory) forget() { m.block = m.block[:0] }
-
-// keepScratch keeps room for the fields of a usual head, without the strings.
-func (m *memory) keepScratch(fields web.Fields) {
-	clear(fields)
-	m.scratch = nil
-	if cap(fields) <= 32 {
-		m.scratch = fields[:0]
-	}
-}

@@ -1,6 +1,9 @@
 package http2
 
-import "github.com/fasterapi-go/fasterapi/internal/exchange"
+import (
+	"github.com/fasterapi-go/fasterapi/internal/exchange"
+	"github.com/fasterapi-go/fasterapi/web"
+)
 
 // stream is one exchange: a small value that is used again.
 type stream struct {
@@ -34,6 +37,7 @@ type spare struct {
 	streams []*stream
 	buffers [][]byte
 	tables  [][]*stream
+	fields  web.Fields // room for those of a block that is being read
 	lengths lengths
 }
 
@@ -41,6 +45,7 @@ const (
 	spareStreams = 256
 	spareBuffers = 8
 	spareTables  = 32
+	spareFields  = 128
 	bufferSize   = frameHeadSize + maxFrame
 )
 
@@ -58,6 +63,14 @@ func (s *spare) giveStream(st *stream) {
 	if len(s.streams) < spareStreams {
 		*st = stream{}
 		s.streams = append(s.streams, st)
+	}
+}
+
+// giveFields keeps the room of fields, without the strings.
+func (s *spare) giveFields(fields web.Fields) {
+	clear(fields)
+	if cap(fields) <= spareFields {
+		s.fields = fields[:0]
 	}
 }
 
