@@ -22,7 +22,7 @@ type Conn struct {
 	abuse   exchange.Abuse
 	decoder hpack.Decoder
 	encoder hpack.Encoder
-	memory  memory
+	memory  *memory // nil when nothing is remembered
 
 	streams  table
 	waiting  []*stream // whose Write was refused

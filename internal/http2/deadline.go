@@ -23,13 +23,21 @@ func (c *Conn) deadline() int64 {
 	if k.shutdown == notShutdown {
 		at = soonest(at, k.retire)
 	}
-	if c.streams.count == 0 {
-		if c.config.IdleTimeout > 0 {
-			at = soonest(at, k.idle+int64(c.config.IdleTimeout))
-		}
-		return at
+	if c.streams.count > 0 {
+		return soonest(at, c.pingDue())
 	}
-	return soonest(at, c.pingDue())
+	if c.memory != nil {
+		at = soonest(at, k.idle+int64(memoryQuiet))
+	}
+	return soonest(at, c.idleDue())
+}
+
+// idleDue is when a connection without requests has waited for long enough.
+func (c *Conn) idleDue() int64 {
+	if c.config.IdleTimeout <= 0 || c.streams.count > 0 {
+		return 0
+	}
+	return c.clock.idle + int64(c.config.IdleTimeout)
 }
 
 // headDue bounds what has begun and is not whole: the preface, a frame, a block.
@@ -77,9 +85,11 @@ func (c *Conn) Expire(now time.Time) {
 		c.stopDraining(c.draining[0])
 	case k.shutdown == notShutdown && passed(k.retire):
 		c.warn()
-	case c.streams.count == 0:
+	case passed(c.idleDue()):
 		c.control = appendGoAway(c.frames(), c.peer.last, nil)
 		c.close(nil)
+	case c.streams.count == 0:
+		c.forget()
 	case k.pinged != 0:
 		c.fail(errPingTimeout)
 	default:

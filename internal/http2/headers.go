@@ -1,7 +1,6 @@
 package http2
 
 import (
-	"bytes"
 	"encoding/binary"
 	"errors"
 
@@ -91,7 +90,7 @@ func (c *Conn) meterBlock(total, payload int) error {
 func (c *Conn) recvBlock(b block) error {
 	id := b.frame.stream
 	opens := id%2 == 1 && id > c.peer.last
-	if opens && c.memory.repeats(b.fragments, c.decoder.Generation()) {
+	if opens && c.remembered().repeats(b.fragments, c.decoder.Generation()) {
 		return c.openRequest(b, nil)
 	}
 	limits := &c.config.head
@@ -220,28 +219,3 @@ func (c *Conn) recvTrailers(b block, fields web.Fields, tooLarge *streamFault) e
 	c.note(exchange.Event{Kind: exchange.KindEnd, ID: exchange.ID(id), Detail: detail})
 	return nil
 }
-
-// memory is the last request head of a connection. Its strings and fields are never
-// changed, so a block that repeats it is the same request.
-type memory struct {
-	request exchange.Request
-	block   []byte // that it was decoded from; empty when it must not be repeated
-	table   uint32 // generation of the decoder's table meanwhile
-	length  int64  // announced, -1 when it was not
-	connect string // :protocol
-	rank    rank
-	ranked  bool // there was a priority field
-	expect  bool
-}
-
-func (m *memory) repeats(b []byte, table uint32) bool {
-	return len(m.block) > 0 && m.table == table && bytes.Equal(m.block, b)
-}
-
-func (m *memory) remember(b []byte, table uint32) {
-	if len(b) <= maxRemembered {
-		m.block, m.table = append(m.block[:0], b...), table
-	}
-}
-
-func (m *memory) forget() { m.block = m.block[:0] }

@@ -36,7 +36,7 @@ func (m *memory) learn(fields web.Fields, limits *Limits) *streamFault {
 	fields = fields[n:]
 	r := &m.request
 	*r = exchange.Request{Protocol: web.HTTP2, Method: p.method, Target: p.path, Authority: p.authority}
-	m.connect, m.length, m.rank, m.ranked, m.expect = p.protocol, -1, defaultRank, false, false
+	m.connect, m.length, m.rank, m.expect = p.protocol, -1, defaultRank, false
 	if fault := p.check(r, limits); fault != nil {
 		return fault
 	}
@@ -166,7 +166,7 @@ func (m *memory) readFields(fields web.Fields, limits *Limits) (f facts, fault *
 			}
 			m.expect = true
 		case "priority":
-			m.rank, m.ranked = parsePriority(field.Value, defaultRank), true
+			m.rank = parsePriority(field.Value, defaultRank)
 		}
 	}
 	if f.lengths > 1 {
