@@ -3,6 +3,8 @@ package main
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"io"
 	"net"
@@ -13,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/fasterapi-go/fasterapi/server"
+	"github.com/fasterapi-go/fasterapi/server/certificate"
 )
 
 // trial is the program as main runs it, with signals that the test sends.
@@ -28,7 +31,7 @@ func try(t *testing.T, h http.Handler) *trial {
 	reading, writing := io.Pipe()
 	p := &trial{lines: bufio.NewScanner(reading), signals: make(chan os.Signal, 2), ended: make(chan error, 1)}
 	go func() {
-		p.ended <- run(&server.Server{Addr: "127.0.0.1:0", Handler: h}, writing, p.signals)
+		p.ended <- run(&server.Server{Addr: "127.0.0.1:0", Handler: h}, "", writing, p.signals)
 		_ = writing.Close()
 	}()
 	if !p.lines.Scan() {
@@ -113,7 +116,7 @@ func TestTakenAddress(t *testing.T) {
 		<-p.ended
 	}()
 	second := &server.Server{Addr: strings.TrimPrefix(p.url, "http://"), Handler: newApp()}
-	err := run(second, io.Discard, nil)
+	err := run(second, "", io.Discard, nil)
 	if err == nil || !strings.Contains(err.Error(), "address already in use") || !strings.Contains(err.Error(), "-addr") {
 		t.Errorf("a second program on one address: %v", err)
 	}
@@ -131,5 +134,52 @@ func TestDialable(t *testing.T) {
 		if got := dialable(tcp); got != want {
 			t.Errorf("%s is dialled as %q, want %q", addr, got, want)
 		}
+	}
+}
+
+// TestSecure: the same over TLS and HTTP/2, with a certificate that the authority of this user vouches for.
+func TestSecure(t *testing.T) {
+	home := t.TempDir()
+	for _, name := range []string{"XDG_CONFIG_HOME", "HOME", "AppData"} {
+		t.Setenv(name, home)
+	}
+	reading, writing := io.Pipe()
+	signals, ended := make(chan os.Signal, 2), make(chan error, 1)
+	go func() {
+		ended <- run(&server.Server{Addr: "127.0.0.1:0", Handler: newApp()}, "127.0.0.1:0", writing, signals)
+		_ = writing.Close()
+	}()
+	lines := bufio.NewScanner(reading)
+	lines.Scan()
+	lines.Scan()
+	_, after, found := strings.Cut(lines.Text(), "and on ")
+	url, _, ends := strings.Cut(after, ";")
+	if !found || !ends {
+		t.Fatalf("the second line is %q: %v", lines.Text(), <-ended)
+	}
+	go func() {
+		for lines.Scan() {
+		}
+	}()
+	authority, err := certificate.Local()
+	if err != nil {
+		t.Fatal(err)
+	}
+	trusted := x509.NewCertPool()
+	trusted.AppendCertsFromPEM(authority.CertificatePEM())
+	client := http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: trusted}, ForceAttemptHTTP2: true}}
+	defer client.CloseIdleConnections()
+	res, err := client.Get(url + "/items")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if res.StatusCode != 200 || res.ProtoMajor != 2 {
+		t.Errorf("%s over %s", res.Status, res.Proto)
+	}
+	_, _ = io.Copy(io.Discard, res.Body)
+	signals <- syscall.SIGTERM
+	if err := <-ended; err != nil {
+		t.Error(err)
 	}
 }
