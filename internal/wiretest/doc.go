@@ -20,9 +20,10 @@
 // end, expire, wait DURATION and shutdown for the peer and for time; inform, write,
 // finish, consumed, accept, push and reset for the handler; stall and stall no for
 // the room that the driver has; deadline, rest and fields (of the last request) for
-// what must hold. With hold in the place of recv, bytes
-// come together with those of the next recv. connection FILE begins another
-// connection with the lines of that file, the opening for example.
+// what must hold. accepts=N behind a body says that Write takes no more of it, and
+// refused in the place of its new stream that a push is. With hold in the place of
+// recv, bytes come together with those of the next recv. connection FILE begins
+// another connection with the lines of that file, the opening for example.
 //
 // What recv and send lines mean is the business of a [Wire], which a [Stage] names.
 // Under [Plain] they are the bytes. Under [H2Wire] each is a frame of HTTP/2:
