@@ -87,7 +87,12 @@ func (w *wire) take(b []byte) int {
 		if w.left = w.whole(); w.left == 0 {
 			return 0
 		}
-		w.begun = true
+		if !w.begun {
+			w.begun = true
+			if w.divide(w.left) {
+				w.left = w.whole()
+			}
+		}
 	}
 	from := w.in
 	if w.held.len() > 0 {
