@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"net"
-	"net/netip"
 	"sync"
 
 	"github.com/fasterapi-go/fasterapi/internal/invariants"
@@ -68,17 +67,9 @@ var plains = sync.Pool{New: func() any { b := make([]byte, plainSize); return &b
 
 func newSecure(c *conn, sock loop.Socket, said *speech) *secure {
 	s := &secure{inner: sock, conn: c, said: said}
-	s.pipe = tlspipe.New(said.tls, endOf(c.info.Local), endOf(c.info.Remote), func() { sock.Post((*stalled)(s)) })
+	s.pipe = tlspipe.New(said.tls, c.info, func() { sock.Post((*stalled)(s)) })
 	s.shake = &handshake{due: sock.Now().Add(c.lane.engine.server.Limits.HandshakeTimeout)}
 	return s
-}
-
-// endOf is the net.Addr of one end, which callbacks of TLS may ask for.
-func endOf(a netip.AddrPort) net.Addr {
-	if !a.IsValid() {
-		return &net.UnixAddr{Net: "unix"}
-	}
-	return net.TCPAddrFromAddrPort(a)
 }
 
 // driver is the connection that the session carries.

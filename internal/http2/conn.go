@@ -22,7 +22,7 @@ type Conn struct {
 	abuse   exchange.Abuse
 	decoder hpack.Decoder
 	encoder hpack.Encoder
-	memory  *memory // nil when nothing is remembered
+	work    *work // nil when nothing runs and nothing is remembered
 
 	streams  table
 	waiting  []*stream // whose Write was refused
@@ -31,10 +31,8 @@ type Conn struct {
 	stalled  bool      // the driver has no room for body bytes
 
 	events  queue
-	detail  exchange.Detail // of a request or of data
-	control []byte          // frames that are ready to be sent
-	lent    lent            // what commands lent
-	closing error           // of KindClosed
+	control []byte // frames that are ready to be sent
+	closing error  // of KindClosed
 }
 
 var _ exchange.Core = (*Conn)(nil)
@@ -184,7 +182,7 @@ func (c *Conn) Idle() (since time.Time, ok bool) {
 	if c.recv.state != awaitingFrame || len(c.recv.partial) > 0 || c.recv.block.open() || c.peer.last == 0 {
 		return time.Time{}, false
 	}
-	if c.streams.count > 0 || len(c.control) > 0 || c.lent.parts != 0 || !c.events.empty() {
+	if c.streams.count > 0 || len(c.control) > 0 || c.lends() || !c.events.empty() {
 		return time.Time{}, false
 	}
 	return c.date.TimeOf(c.clock.idle), true

@@ -84,7 +84,7 @@ func (c *Conn) recvWindowUpdate(f frame, payload []byte) error {
 
 // frames is where the next frame goes: behind all that commands have asked for.
 func (c *Conn) frames() []byte {
-	if c.lent.parts != 0 {
+	if c.lends() {
 		c.control = c.appendLent(c.control)
 	}
 	return c.control

@@ -92,8 +92,8 @@ func (c *Conn) recvData(in []byte) (n int) {
 	default:
 		s.lent += int32(n)
 		s.expects = false
-		c.detail.Data = in[:n]
-		c.note(exchange.Event{Kind: exchange.KindData, ID: exchange.ID(s.id), Detail: &c.detail})
+		c.work.detail.Data = in[:n]
+		c.note(exchange.Event{Kind: exchange.KindData, ID: exchange.ID(s.id), Detail: &c.work.detail})
 	}
 	if r.left == 0 {
 		c.endData()

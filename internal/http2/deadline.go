@@ -26,7 +26,7 @@ func (c *Conn) deadline() int64 {
 	if c.streams.count > 0 {
 		return soonest(at, c.pingDue())
 	}
-	if c.memory != nil {
+	if c.work != nil {
 		at = soonest(at, k.idle+int64(memoryQuiet))
 	}
 	return soonest(at, c.idleDue())

@@ -90,7 +90,7 @@ func (c *Conn) meterBlock(total, payload int) error {
 func (c *Conn) recvBlock(b block) error {
 	id := b.frame.stream
 	opens := id%2 == 1 && id > c.peer.last
-	if opens && c.remembered().repeats(b.fragments, c.decoder.Generation()) {
+	if opens && c.working().memory.repeats(b.fragments, c.decoder.Generation()) {
 		return c.openRequest(b, nil)
 	}
 	limits := &c.config.head
@@ -117,16 +117,16 @@ func (c *Conn) recvBlock(b block) error {
 	}
 	fault := tooLarge
 	if fault == nil {
-		c.memory.forget()
-		fault = c.memory.learn(fields, &c.config.Limits)
+		c.work.memory.forget()
+		fault = c.work.memory.learn(fields, &c.config.Limits)
 	}
 	if fault == nil && c.decoder.Generation() == before {
-		c.memory.remember(b.fragments, before)
+		c.work.memory.remember(b.fragments, before)
 	}
 	return c.openRequest(b, fault)
 }
 
-// openRequest begins the exchange of the request in c.memory, unless fault or
+// openRequest begins the exchange of the request in c.work.memory, unless fault or
 // something else is in its way.
 func (c *Conn) openRequest(b block, fault *streamFault) error {
 	id := b.frame.stream
@@ -136,16 +136,16 @@ func (c *Conn) openRequest(b block, fault *streamFault) error {
 	c.peer.last = id
 	c.abuse.Earn(earnedRequest)
 	ends := b.frame.has(flagEndStream)
-	q := &c.memory.request
+	q := &c.work.memory.request
 	if fault == nil {
 		switch {
 		case b.depends:
 			fault = faultSelfDependency
 		case c.peer.open >= c.config.Limits.MaxStreams:
 			fault = faultTooManyStreams
-		case ends && c.memory.length > 0:
+		case ends && c.work.memory.length > 0:
 			fault = faultLengthLess
-		case c.memory.connect != "" && !c.config.Connect:
+		case c.work.memory.connect != "" && !c.config.Connect:
 			fault = faultConnectProtocol
 		}
 	}
@@ -163,14 +163,14 @@ func (c *Conn) openRequest(b block, fault *streamFault) error {
 	c.peer.open++
 	s.rank = c.rankOf(id)
 	s.heads = q.Method == "HEAD"
-	c.detail.Request = q
-	c.note(exchange.Event{Kind: exchange.KindRequest, ID: exchange.ID(id), Detail: &c.detail})
+	c.work.detail.Request = q
+	c.note(exchange.Event{Kind: exchange.KindRequest, ID: exchange.ID(id), Detail: &c.work.detail})
 	if ends {
 		q.ContentLength, q.Expect = 0, false
 		c.endRequest(s)
 		return nil
 	}
-	q.ContentLength, q.Expect = c.memory.length, c.memory.expect
+	q.ContentLength, q.Expect = c.work.memory.length, c.work.memory.expect
 	s.left, s.expects = q.ContentLength, q.Expect
 	return nil
 }

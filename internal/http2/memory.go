@@ -34,36 +34,3 @@ func (m *memory) remember(b []byte, table uint32) {
 }
 
 func (m *memory) forget() { m.block = m.block[:0] }
-
-// remembered is the memory of the connection, which it has from here on.
-func (c *Conn) remembered() *memory {
-	if c.memory == nil {
-		c.memory = c.config.spare.takeMemory()
-	}
-	return c.memory
-}
-
-// forget gives the memory back. No event may refer to it.
-func (c *Conn) forget() {
-	if c.memory != nil && c.events.empty() {
-		c.config.spare.giveMemory(c.memory)
-		c.memory = nil
-	}
-}
-
-func (s *spare) takeMemory() *memory {
-	n := len(s.memories) - 1
-	if n < 0 {
-		return new(memory)
-	}
-	m := s.memories[n]
-	s.memories[n], s.memories = nil, s.memories[:n]
-	return m
-}
-
-func (s *spare) giveMemory(m *memory) {
-	if len(s.memories) < spareMemories {
-		*m = memory{block: m.block[:0]}
-		s.memories = append(s.memories, m)
-	}
-}

@@ -82,7 +82,7 @@ func (c *Conn) rankOf(id uint32) rank {
 			return r
 		}
 	}
-	return c.memory.rank
+	return c.work.memory.rank
 }
 
 // parsePriority reads a priority field value, a dictionary of structured fields

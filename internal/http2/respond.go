@@ -27,13 +27,16 @@ const (
 	partEnd // the last of the others ends the stream
 )
 
+// lends reports whether something that was lent waits for Append.
+func (c *Conn) lends() bool { return c.work != nil && c.work.lent.parts != 0 }
+
 // lend begins to gather parts for a stream.
 func (c *Conn) lend(s *stream) *lent {
-	if c.lent.parts != 0 && c.lent.id != s.id {
+	if c.work.lent.parts != 0 && c.work.lent.id != s.id {
 		c.control = c.frames()
 	}
-	c.lent.id = s.id
-	return &c.lent
+	c.work.lent.id = s.id
+	return &c.work.lent
 }
 
 // Inform sends a 1xx response. 100 (Continue) goes out once, and only while the
@@ -149,7 +152,7 @@ func (c *Conn) Write(id exchange.ID, p []byte, fin bool) (n int) {
 
 // allowed is how much of a body of n bytes may leave now.
 func (c *Conn) allowed(s *stream, n int) int {
-	if c.stalled || c.lent.parts&partBody != 0 && c.lent.id == s.id {
+	if c.stalled || c.work.lent.parts&partBody != 0 && c.work.lent.id == s.id {
 		return 0
 	}
 	if s.owed >= 0 {
@@ -187,7 +190,7 @@ func (c *Conn) Finish(id exchange.ID, trailers web.Fields) {
 func (c *Conn) finish(s *stream) {
 	if s.owed > 0 && !s.bodiless {
 		// The peer must not take a part for the whole.
-		c.lent.parts &^= partTrailers
+		c.work.lent.parts &^= partTrailers
 		c.abort(s, internalError)
 		c.noteReset(s.id, errShort)
 		c.end(s)
@@ -250,7 +253,7 @@ func (f *streamFault) status() int {
 // something about it.
 func (c *Conn) answer(id uint32, status int, ends bool, fault *streamFault) error {
 	c.control = c.frames()
-	c.lent = lent{id: id, parts: partHead | partEnd, status: status, length: 0}
+	c.work.lent = lent{id: id, parts: partHead | partEnd, status: status, length: 0}
 	c.control = c.frames()
 	if !ends {
 		c.control = appendReset(c.control, id, noError)

@@ -13,7 +13,7 @@ func (c *Conn) Append(dst []byte) []byte {
 			c.control = nil
 		}
 	}
-	if c.lent.parts != 0 {
+	if c.lends() {
 		dst = c.appendLent(dst)
 	}
 	return dst
@@ -23,7 +23,7 @@ func (c *Conn) Append(dst []byte) []byte {
 const keptControl = 512
 
 func (c *Conn) appendLent(dst []byte) []byte {
-	l := &c.lent
+	l := &c.work.lent
 	ends := func(last parts) flags {
 		if l.parts&partEnd != 0 && l.parts&(partBody|partTrailers) == last {
 			return flagEndStream
@@ -54,7 +54,7 @@ func (c *Conn) appendLent(dst []byte) []byte {
 func (c *Conn) appendData(dst, body []byte, ends flags) []byte {
 	for {
 		n := min(len(body), maxFrame)
-		f := frame{length: n, kind: frameData, stream: c.lent.id}
+		f := frame{length: n, kind: frameData, stream: c.work.lent.id}
 		if n == len(body) {
 			f.flags = ends
 		}
@@ -69,7 +69,7 @@ func (c *Conn) appendData(dst, body []byte, ends flags) []byte {
 
 // appendHead writes the header section of a response.
 func (c *Conn) appendHead(dst []byte, ends flags) []byte {
-	l, e := &c.lent, &c.encoder
+	l, e := &c.work.lent, &c.encoder
 	dst, at := beginBlock(dst, frameHeaders, l.id)
 	dst = e.Begin(dst)
 	dst = e.AppendStatus(dst, l.status)
@@ -89,9 +89,9 @@ func (c *Conn) appendHead(dst []byte, ends flags) []byte {
 }
 
 func (c *Conn) appendTrailers(dst []byte, ends flags) []byte {
-	dst, at := beginBlock(dst, frameHeaders, c.lent.id)
+	dst, at := beginBlock(dst, frameHeaders, c.work.lent.id)
 	dst = c.encoder.Begin(dst)
-	dst, _ = c.appendFields(dst, c.lent.trailers)
+	dst, _ = c.appendFields(dst, c.work.lent.trailers)
 	return endBlock(dst, at, ends)
 }
 

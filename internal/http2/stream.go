@@ -34,21 +34,21 @@ type marks struct {
 // spare is what connections have given back. It belongs to whoever runs the
 // connections of a Config.
 type spare struct {
-	streams  []*stream
-	buffers  [][]byte
-	tables   [][]*stream
-	memories []*memory
-	fields   web.Fields // room for those of a block that is being read
-	lengths  lengths
+	streams []*stream
+	buffers [][]byte
+	tables  [][]*stream
+	works   []*work
+	fields  web.Fields // room for those of a block that is being read
+	lengths lengths
 }
 
 const (
-	spareStreams  = 256
-	spareBuffers  = 8
-	spareTables   = 32
-	spareFields   = 128
-	spareMemories = 32
-	bufferSize    = frameHeadSize + maxFrame
+	spareStreams = 256
+	spareBuffers = 8
+	spareTables  = 32
+	spareFields  = 128
+	spareWorks   = 32
+	bufferSize   = frameHeadSize + maxFrame
 )
 
 func (s *spare) takeStream() *stream {

@@ -5,6 +5,8 @@ import (
 	"crypto/tls"
 	"io"
 	"net"
+
+	"github.com/fasterapi-go/fasterapi/web"
 )
 
 // Enough is the length of a buffer that [Pipe.Read] always finds room in.
@@ -17,13 +19,13 @@ type Pipe struct {
 	wire wire
 }
 
-// New makes the pipe of a connection between these ends, which callbacks of config
-// may ask for. stalled is called by the goroutine of the handshake each time that
+// New makes the pipe of a connection, whose ends callbacks of config may ask
+// for. stalled is called by the goroutine of the handshake each time that
 // it begins to wait for bytes: by then there may be some to Flush.
-func New(config *tls.Config, local, remote net.Addr, stalled func()) *Pipe {
+func New(config *tls.Config, info *web.Conn, stalled func()) *Pipe {
 	m := &meeting{stalled: stalled}
 	m.arrived.L = &m.mu
-	p := &Pipe{wire: wire{local: local, remote: remote, meeting: m}}
+	p := &Pipe{wire: wire{info: info, meeting: m}}
 	p.tls = tls.Server(&p.wire, config)
 	return p
 }

@@ -16,6 +16,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/fasterapi-go/fasterapi/web"
 )
 
 var certificate = sync.OnceValue(func() tls.Certificate {
@@ -71,7 +73,7 @@ func shaken(t *testing.T, version uint16, n int) *bench {
 	defer far.Close()
 	flush := make(chan bool, 100)
 	b := &bench{t: t}
-	b.Pipe = New(&tls.Config{Certificates: []tls.Certificate{certificate()}}, near.LocalAddr(), near.RemoteAddr(),
+	b.Pipe = New(&tls.Config{Certificates: []tls.Certificate{certificate()}}, new(web.Conn),
 		func() { flush <- true })
 	link := &side{Conn: far}
 	b.client = tls.Client(link, &tls.Config{InsecureSkipVerify: true, MinVersion: version, MaxVersion: version})
@@ -278,7 +280,7 @@ func TestCancel(t *testing.T) {
 	mine := errors.New("mine")
 	for _, held := range []string{"", "\x16\x03\x01\x00\x01\x01"} {
 		stalled := make(chan bool, 10)
-		p := New(&tls.Config{Certificates: []tls.Certificate{certificate()}}, nil, nil, func() { stalled <- true })
+		p := New(&tls.Config{Certificates: []tls.Certificate{certificate()}}, new(web.Conn), func() { stalled <- true })
 		p.Hold([]byte(held))
 		done := make(chan error, 1)
 		go func() { done <- p.Handshake(context.Background()) }()
@@ -290,7 +292,7 @@ func TestCancel(t *testing.T) {
 	}
 	// A context does the same.
 	ctx, cancel := context.WithCancel(context.Background())
-	p := New(&tls.Config{Certificates: []tls.Certificate{certificate()}}, nil, nil, cancel)
+	p := New(&tls.Config{Certificates: []tls.Certificate{certificate()}}, new(web.Conn), cancel)
 	if err := p.Handshake(ctx); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
 	}

@@ -2,17 +2,20 @@ package tlspipe
 
 import (
 	"net"
+	"net/netip"
 	"sync"
 	"time"
+
+	"github.com/fasterapi-go/fasterapi/web"
 )
 
 // wire is the net.Conn under crypto/tls. During the handshake two goroutines meet
 // here, under the lock of meeting; afterwards the owner of the pipe is alone; and
 // once a connection is attached, the wire is that.
 type wire struct {
-	local, remote net.Addr
-	meeting       *meeting // nil after the handshake
-	lower         net.Conn // after Attach
+	info    *web.Conn // names the ends
+	meeting *meeting  // nil after the handshake
+	lower   net.Conn  // after Attach
 
 	held  *buffer // ciphertext that waits, from the beginning of a record
 	in    []byte  // follows held; belongs to the caller of Feed
@@ -183,7 +186,7 @@ func (w *wire) LocalAddr() net.Addr {
 	if w.lower != nil {
 		return w.lower.LocalAddr()
 	}
-	return w.local
+	return addrOf(w.info.Local)
 }
 
 // RemoteAddr is part of net.Conn.
@@ -191,7 +194,15 @@ func (w *wire) RemoteAddr() net.Addr {
 	if w.lower != nil {
 		return w.lower.RemoteAddr()
 	}
-	return w.remote
+	return addrOf(w.info.Remote)
+}
+
+// addrOf is the net.Addr of one end, which callbacks of TLS may ask for.
+func addrOf(a netip.AddrPort) net.Addr {
+	if !a.IsValid() {
+		return &net.UnixAddr{Net: "unix"}
+	}
+	return net.TCPAddrFromAddrPort(a)
 }
 
 // SetDeadline is part of net.Conn; until a connection is attached the owner of the
