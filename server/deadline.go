@@ -32,7 +32,7 @@ func (c *conn) sendDue() time.Time {
 	if c.waits == nil {
 		return time.Time{}
 	}
-	return sooner(c.waits.answer, c.waits.write.deadline(c.lane.engine.writePace()))
+	return sooner(c.waits.departures.oldest.due, c.waits.write.deadline(c.lane.engine.writePace()))
 }
 
 // Expired is part of loop.Session.
@@ -50,7 +50,7 @@ func (c *conn) Expired() {
 		c.fail(errWriteTimeout)
 		return
 	}
-	if passed(w.answer) {
+	if passed(w.departures.oldest.due) {
 		c.breakOverdue(now)
 		return
 	}
@@ -66,11 +66,14 @@ func (c *conn) Expired() {
 			c.core.Expire(now)
 			c.collect()
 		}
-		for r, next := c.runs.first, (*run)(nil); r != nil && c.state == serving; r = next {
-			next = r.next // an exchange that is broken off here leaves the list
+		for r := c.runs.first; r != nil && c.state == serving; {
 			c.expireRead(r, now)
-			c.expireWrite(r, now)
-			c.expireStarved(r, now)
+			if c.expireWrite(r, now) || c.expireStarved(r, now) {
+				// The end of one is the turn of others, which may leave the list too.
+				r = c.runs.first
+				continue
+			}
+			r = r.next
 		}
 		if c.state == serving {
 			c.feed(nil)

@@ -2,7 +2,6 @@ package server
 
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -65,7 +64,7 @@ func h2answers(t *testing.T, s *Server, head []wiretest.H2Field, more frames) (s
 		t.Errorf("the next request: %v", after)
 	}
 	k.honest()
-	k.Break(errors.New("enough"))
+	k.Break(errEnough)
 	k.rest()
 	return status, class
 }
@@ -256,7 +255,7 @@ func TestPings(t *testing.T) {
 			if len(k.peer.Pings) > 0 || k.Closed() {
 				t.Errorf("%+v: pings %q, closed %v", c, k.peer.Pings, k.Closed())
 			}
-			k.Break(errors.New("enough"))
+			k.Break(errEnough)
 			k.rest()
 			continue
 		}

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"net/http"
 	"testing"
 	"time"
@@ -105,3 +106,6 @@ func (k *h2link) honest() {
 func h2get(id uint32, more ...wiretest.H2Field) frames {
 	return frames(nil).Headers(id, h2end, wiretest.H2Request("GET", "/", more...)...)
 }
+
+// errEnough breaks what a test has seen enough of.
+var errEnough = errors.New("enough")

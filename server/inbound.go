@@ -25,9 +25,9 @@ type inbound struct {
 	off      int
 	err      error // io.EOF after the last byte
 	trailers web.Fields
-	waiting  bool
 	deadline time.Time
 	credit   int  // bytes taken that the core has not heard of
+	waiting  bool
 	expect   bool // the client waits for 100 (Continue)
 	told     bool // a reading job is on its way
 	lent     bool // the handler may hold a part of bytes
@@ -228,7 +228,8 @@ func (r *run) readDue(p pace) time.Time {
 }
 
 // expireRead fails a body that is overdue. A deadline is the handler's own
-// business; a peer that is too slow has its connection closed after the answer.
+// business. A peer that is too slow has a connection of one exchange at a time closed
+// after the answer; where there are many, the core ends what is left of this one.
 func (c *conn) expireRead(r *run, now time.Time) {
 	due := r.readDue(c.lane.engine.readPace())
 	if due.IsZero() || now.Before(due) {
@@ -237,7 +238,7 @@ func (c *conn) expireRead(r *run, now time.Time) {
 	if r.inbound.pace.late(c.lane.engine.readPace(), now) {
 		c.lane.engine.reject("body_timeout", errBodyTimeout, now)
 		r.inbound.pace.stop(now)
-		c.hurry = true
+		c.hurry = !c.runs.mayWait()
 		r.inbound.fail(errBodyTimeout)
 		return
 	}

@@ -235,7 +235,9 @@ func (c *conn) carryOut(r *run) {
 		c.writeOn(r)
 		c.collect()
 	case flush:
-		// It ends in goOn, when nothing is left to send.
+		// It ends in goOn, when all that there is now has left: there may always be
+		// more, of others.
+		r.flushed = c.waiting().sent + int64(c.out.len())
 		c.send()
 		return
 	case finish:
@@ -314,7 +316,7 @@ func (c *conn) goOn() {
 		case inform:
 			c.informOn(r)
 		case flush:
-			if c.out.len() == 0 && (c.waits == nil || c.waits.unsent == 0) {
+			if c.waiting().sent-int64(c.sock.Unsent()) >= r.flushed {
 				r.outbound.finished(nil)
 			}
 		}
@@ -358,7 +360,7 @@ func (c *conn) detach() {
 }
 
 // writeDue is when the response is overdue. Once it is complete its handler may
-// go on for as long as it likes, and waits.answer bounds what was not sent.
+// go on for as long as it likes, and waits.departures bound what was not sent.
 func (r *run) writeDue() time.Time {
 	if r.over {
 		return time.Time{}
@@ -366,13 +368,21 @@ func (r *run) writeDue() time.Time {
 	return r.outbound.deadline
 }
 
-// expireWrite breaks a connection whose response is overdue.
-func (c *conn) expireWrite(r *run, now time.Time) {
+// expireWrite breaks off a response that is overdue, with its connection where that
+// has only one at a time. It reports whether it was.
+func (c *conn) expireWrite(r *run, now time.Time) bool {
 	due := r.writeDue()
 	if due.IsZero() || now.Before(due) {
-		return
+		return false
 	}
-	c.breakOverdue(now)
+	if !c.runs.mayWait() {
+		c.breakOverdue(now)
+		return true
+	}
+	c.lane.engine.reject("write_deadline", os.ErrDeadlineExceeded, now)
+	c.core.Reset(r.id, os.ErrDeadlineExceeded)
+	c.collect()
+	return true
 }
 
 // breakOverdue breaks the connection: what was sent of a response cannot be taken

@@ -27,6 +27,7 @@ type run struct {
 
 	inbound  inbound
 	outbound outbound
+	flushed  int64         // waits.sent when what is to be flushed has left; baton only
 	ends     atomic.Uint32 // of ended*
 	old      bool          // HTTP/1.0
 	over     bool          // the core has forgotten the exchange; baton only
@@ -150,8 +151,7 @@ func (c *conn) end(r *run, cause error) {
 		// for ever.
 		r.inbound.fail(io.ErrUnexpectedEOF)
 		if due := r.outbound.deadline; !due.IsZero() {
-			w := c.waiting()
-			w.answer = sooner(w.answer, due)
+			c.waiting().departures.add(due)
 		}
 	}
 	if r.ends.Or(endedByCore)&endedByHandler != 0 {

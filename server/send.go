@@ -1,9 +1,10 @@
 package server
 
-import "time"
-
 // send writes until the socket takes no more; false means the connection broke.
 func (c *conn) send() bool {
+	if c.waits != nil {
+		c.waits.departures.mark(c.waits.sent + int64(c.out.len()))
+	}
 	for c.out.len() > 0 {
 		before := c.out.len()
 		n, err := c.sock.Write(c.out.rest())
@@ -17,6 +18,7 @@ func (c *conn) send() bool {
 		if c.waits != nil {
 			c.waits.sent += int64(n)
 			c.waits.write.progress(c.now(), n)
+			c.waits.departures.leave(c.waits.sent - int64(c.sock.Unsent()))
 		}
 		if n < before {
 			c.waiting().write.start(c.now())
@@ -54,7 +56,7 @@ func (c *conn) watchUnsent() {
 	unsent := c.sock.Unsent()
 	if unsent == 0 {
 		if w := c.waits; w != nil { // the peer took all there was
-			w.unsent, w.write, w.answer = 0, meter{}, time.Time{}
+			w.unsent, w.write, w.departures = 0, meter{}, departures{}
 		}
 		return
 	}

@@ -57,13 +57,15 @@ func (c *conn) starvedDue(r *run) time.Time {
 	return s.pace.deadline(c.lane.engine.writePace())
 }
 
-// expireStarved breaks off the one response that the peer does not let go on.
-func (c *conn) expireStarved(r *run, now time.Time) {
+// expireStarved breaks off the one response that the peer does not let go on, and
+// reports whether it did.
+func (c *conn) expireStarved(r *run, now time.Time) bool {
 	s := r.outbound.starved
 	if s == nil || r.outbound.command != write || !s.pace.late(c.lane.engine.writePace(), now) {
-		return
+		return false
 	}
 	c.lane.engine.reject("write_timeout", errWriteTimeout, now)
 	c.core.Reset(r.id, errWriteTimeout)
 	c.collect()
+	return true
 }
