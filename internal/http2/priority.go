@@ -11,7 +11,13 @@ type rank struct {
 	incremental bool  // worth something in parts
 }
 
+// defaultRank is what those parameters are that a priority leaves out.
 var defaultRank = rank{urgency: 3}
+
+// unranked is the rank of a request whose client said nothing of priorities: it may
+// carry the requests of many users, of whom none is to wait for the end of
+// another's download (RFC 9218, section 13.1).
+var unranked = rank{urgency: 3, incremental: true}
 
 // announced is the rank of a stream that is not open yet.
 type announced struct {

@@ -36,7 +36,7 @@ func (m *memory) learn(fields web.Fields, limits *Limits) *streamFault {
 	fields = fields[n:]
 	r := &m.request
 	*r = exchange.Request{Protocol: web.HTTP2, Method: p.method, Target: p.path, Authority: p.authority}
-	m.connect, m.length, m.rank, m.expect = p.protocol, -1, defaultRank, false
+	m.connect, m.length, m.rank, m.expect = p.protocol, -1, unranked, false
 	if fault := p.check(r, limits); fault != nil {
 		return fault
 	}
