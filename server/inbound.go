@@ -26,7 +26,7 @@ type inbound struct {
 	err      error // io.EOF after the last byte
 	trailers web.Fields
 	deadline time.Time
-	credit   int  // bytes taken that the core has not heard of
+	credit   int // bytes taken that the core has not heard of
 	waiting  bool
 	expect   bool // the client waits for 100 (Continue)
 	told     bool // a reading job is on its way
