@@ -139,6 +139,9 @@ func TestLimits(t *testing.T) {
 	literal := func(name, value string) string {
 		var e Encoder
 		e.Init()
+		if e.recent == nil {
+			e.recent = new(recent)
+		}
 		e.recent.note(hashPair(hashName(name), value)) // so that it is indexed
 		return string(e.Append(nil, name, value))
 	}

@@ -10,7 +10,7 @@ import (
 // are sent. Call Init before anything else.
 type Encoder struct {
 	table   directory
-	recent  recent
+	recent  *recent // nil until something is worth remembering
 	resized resized
 	learned uint32 // changes of what the next blocks depend on beside the table
 }
@@ -26,6 +26,9 @@ func (e *Encoder) Init() {
 	*e = Encoder{resized: resized{told: initialTableBytes, lowest: initialTableBytes}}
 	e.table.max = initialTableBytes
 }
+
+// Idle gives back memory that only a connection in use needs; the table stays.
+func (e *Encoder) Idle() { e.recent = nil }
 
 // SetLimit takes the peer's SETTINGS_HEADER_TABLE_SIZE. The table is never larger than 4,096 bytes,
 // whatever the peer allows, since the memory is ours. What the peer must be told stands at the start of the next
@@ -159,6 +162,9 @@ func isSensitive(known uint32, value string) bool {
 func (e *Encoder) worthIndexing(f *web.Field, hash uint32) bool {
 	if fieldBytes(f) > e.table.max/4*3 {
 		return false
+	}
+	if e.recent == nil {
+		e.recent = new(recent)
 	}
 	if e.recent.take(hash) {
 		return true

@@ -27,6 +27,7 @@ func (c *Conn) forget() {
 	}
 	c.config.spare.giveWork(c.work)
 	c.work, c.events = nil, queue{}
+	c.encoder.Idle()
 	if len(c.control) == 0 {
 		c.control = nil
 	}
