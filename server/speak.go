@@ -1,7 +1,9 @@
 package server
 
 import (
+	"crypto/tls"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/fasterapi-go/fasterapi/internal/exchange"
@@ -51,6 +53,27 @@ func (c *conn) speakHTTP2(make func(*http2.Config, time.Time) *http2.Conn) {
 	c.runs.most = int16(c.lane.engine.server.Limits.Streams)
 	c.core = core
 	c.ages(core)
+	if c.info.TLS != nil && isWeak(c.info.TLS) {
+		core.RefuseSecurity()
+	}
+	c.collect() // it speaks first
+}
+
+// isWeak reports whether RFC 9113, sections 9.2.1 and 9.2.2 exclude what the handshake
+// has agreed on: all but TLS 1.3, and TLS 1.2 with ephemeral keys and an AEAD cipher.
+func isWeak(state *tls.ConnectionState) bool {
+	if state.Version >= tls.VersionTLS13 {
+		return false
+	}
+	return state.Version < tls.VersionTLS12 || !slices.Contains(strongSuites, state.CipherSuite)
+}
+
+// strongSuites are those of TLS 1.2 that appendix A of RFC 9113 does not prohibit, as
+// far as crypto/tls knows them.
+var strongSuites = []uint16{
+	tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, tls.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+	tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, tls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+	tls.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256, tls.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
 }
 
 // ages has the connection end after a time: a tenth more or less, so that those

@@ -26,7 +26,8 @@ const (
 	// KindRequest it tells of a request that was refused.
 	KindReset
 	// KindDrained: a response is complete as far as the core is concerned, and the
-	// exchange is over. No further event names it.
+	// exchange is over. No further event names it, but for a KindReset that tells of a
+	// fault the peer makes afterwards.
 	KindDrained
 	// KindUpgrade: the peer has said that it goes on in HTTP/2 (RFC 9113, section
 	// 3.3), whose preface is consumed. Another core has to take over.

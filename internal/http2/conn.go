@@ -72,6 +72,12 @@ func AfterPreface(config *Config, start time.Time) *Conn {
 // it, so that connections do not all end at once.
 func (c *Conn) RetireAt(t time.Time) { c.clock.retire = max(c.date.At(t), 1) }
 
+// RefuseSecurity ends a connection whose TLS is not what HTTP/2 asks for: "A deployment
+// of HTTP/2 over TLS 1.2 [...] MAY treat the negotiation of TLS 1.2 with any of the
+// prohibited cipher suites as a connection error [...] of type INADEQUATE_SECURITY"
+// (RFC 9113, section 9.2.2).
+func (c *Conn) RefuseSecurity() { c.fail(errSecurity) }
+
 // Receive takes bytes from the peer; see [exchange.Core]. Nothing of in is kept but
 // a Data event until the next call.
 func (c *Conn) Receive(now time.Time, in []byte) (n int, err error) {

@@ -36,6 +36,7 @@ var (
 	errPrioritySize       = connFault(frameSizeError, "priority", "PRIORITY of an idle stream has not five bytes")
 	errSelfDependency     = connFault(protocolError, "priority", "an idle stream depends on itself")
 	errPriorityUpdateIdle = connFault(protocolError, "priority_update", "PRIORITY_UPDATE for a push that was not promised")
+	errSecurity           = connFault(inadequateSecurity, "inadequate_security", "this version or cipher suite of TLS is not for HTTP/2")
 	errHpack              = connFault(compressionError, "hpack", "a header block cannot be decoded")
 )
 
