@@ -252,6 +252,11 @@ func (c *conn) carryOut(r *run) {
 		c.takeOver(r)
 		return
 	}
+	if o.command == write && c.stalled {
+		// Before its handler has to wait, and gives the baton away, for what the socket
+		// may take at once.
+		c.send()
+	}
 	c.feed(nil)
 }
 
