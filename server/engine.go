@@ -168,6 +168,10 @@ func (e *engine) checkDrained() {
 // route finds the request's route before any of the user's code runs.
 func (e *engine) route(r *run) {
 	r.handler = e.handler
+	if e.server.StrictSNI && e.isMisdirected(&r.request) {
+		r.handler = misdirected
+		return
+	}
 	if e.routed == nil {
 		return
 	}

@@ -154,6 +154,7 @@ func TestExpectOfTooMuch(t *testing.T) {
 // settings says for each field of Server and Limits which test shows its effect,
 // or shows it here: a field that nothing observes fails TestEverySetting.
 var settings = map[string]any{
+	"StrictSNI":         "TestStrictSNI",
 	"Addr":              "TestAddrOfListenAndServe",
 	"Handler":           "TestPlainAnswer",
 	"TLSConfig":         "TestTLSConfig",

@@ -85,6 +85,11 @@ type Server struct {
 	// ServerName is the Server field of every response; none when empty.
 	ServerName string
 
+	// StrictSNI answers 421 (RFC 9110, section 15.5.20) over TLS where the host of a
+	// request is not the name that the client gave in its handshake (RFC 6066, section
+	// 3), nor that of one of Origins: what one name was vouched for does not open
+	// another, as it may where clients have certificates. Off, as in net/http.
+	StrictSNI bool
 	// Origins are those that this server answers for beside the one that was connected
 	// to ("https://example.org"); HTTP/2 tells its clients, over TLS (RFC 8336).
 	Origins []string
