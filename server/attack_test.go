@@ -22,11 +22,12 @@ type victim struct {
 	mu   sync.Mutex
 	n    int
 	err  error
+	wire *wire
 }
 
 func (r *rig) victim() *victim {
-	v := &victim{stop: make(chan bool)}
 	c := r.dial()
+	v := &victim{stop: make(chan bool), wire: c}
 	v.done.Go(func() {
 		for {
 			select {

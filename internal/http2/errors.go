@@ -97,6 +97,7 @@ var (
 	faultHeadTooLarge    = &streamFault{noError, "head_too_large", "the header section is too large"}
 	faultTooManyFields   = &streamFault{noError, "too_many_fields", "too many field lines"}
 	faultFieldTooLarge   = &streamFault{noError, "field_too_large", "a field line is too large"}
+	faultCrumbsRepeated  = &streamFault{noError, "cookies_repeated", "one cookie again and again"}
 	faultExpectation     = &streamFault{noError, "expectation", "the expectation is not 100-continue"}
 	faultConnect         = &streamFault{noError, "connect", "CONNECT is for proxies, which this server is not"}
 	faultConnectProtocol = &streamFault{protocolError, "connect", "an extended CONNECT that was not offered"}

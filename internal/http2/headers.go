@@ -118,7 +118,7 @@ func (c *Conn) recvBlock(b block) error {
 	fault := tooLarge
 	if fault == nil {
 		c.work.memory.forget()
-		fault = c.work.memory.learn(fields, &c.config.Limits)
+		fault = c.work.memory.learn(fields, len(b.fragments), &c.config.Limits)
 	}
 	if fault == nil && c.decoder.Generation() == before {
 		c.work.memory.remember(b.fragments, before)

@@ -20,7 +20,8 @@ type Limits struct {
 	// MaxFields is the number of fields, pseudo-fields among them and cookies apart;
 	// 100. More is 431.
 	MaxFields int
-	// MaxCookies is the number of cookie fields; 512. More is 431.
+	// MaxCookies is the number of cookie fields; 512. More is 431, as are cookies that
+	// name one entry of the table again and again.
 	MaxCookies int
 	// MaxTrailers and MaxTrailerFields bound a trailer section; 8 KiB and 32.
 	MaxTrailers, MaxTrailerFields int
@@ -94,6 +95,10 @@ const (
 	maxBlock = 2
 	// maxPriorityUpdates is how many of streams that are not open yet are remembered.
 	maxPriorityUpdates = 32
+	// maxExpansion is how many bytes of cookies each byte of a block may bring, beside
+	// what the table holds: Huffman coding makes 8 of 5 (RFC 7541, appendix B). More
+	// names an entry again and again, and joining copies it each time.
+	maxExpansion = 2
 	// maxRemembered is the longest header block that is remembered.
 	maxRemembered = 512
 	// maxQuiet is how many of the streams that we reset are remembered, whose late

@@ -23,8 +23,9 @@ const (
 	sawProtocol
 )
 
-// learn makes a request of decoded fields, which are the caller's again afterwards.
-func (m *memory) learn(fields web.Fields, limits *Limits) *streamFault {
+// learn makes a request of decoded fields, which are the caller's again afterwards, and
+// had wire bytes as a block.
+func (m *memory) learn(fields web.Fields, wire int, limits *Limits) *streamFault {
 	var p pseudo
 	n := 0
 	for n < len(fields) && strings.HasPrefix(fields[n].Name, ":") {
@@ -43,6 +44,9 @@ func (m *memory) learn(fields web.Fields, limits *Limits) *streamFault {
 	facts, fault := m.readFields(fields, limits)
 	if fault != nil {
 		return fault
+	}
+	if facts.crumbs > headerTableSize+maxExpansion*wire {
+		return faultCrumbsRepeated
 	}
 	r.Fields = facts.keep(fields)
 	r.Upgrade = p.protocol
@@ -132,6 +136,7 @@ type facts struct {
 	host    string
 	hosts   int
 	cookies int
+	crumbs  int // bytes of the cookies
 	lengths int
 }
 
@@ -151,6 +156,7 @@ func (m *memory) readFields(fields web.Fields, limits *Limits) (f facts, fault *
 			f.hosts++
 		case "cookie":
 			f.cookies++
+			f.crumbs += len(field.Value)
 		case "te":
 			if field.Value != "trailers" {
 				return f, faultTE

@@ -241,7 +241,7 @@ func (f *streamFault) status() int {
 		return 414
 	case faultExpectation:
 		return 417
-	case faultHeadTooLarge, faultTooManyFields, faultFieldTooLarge:
+	case faultHeadTooLarge, faultTooManyFields, faultFieldTooLarge, faultCrumbsRepeated:
 		return 431
 	case faultConnect:
 		return 501
