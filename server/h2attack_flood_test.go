@@ -157,7 +157,7 @@ func TestFloodsUnread(t *testing.T) {
 		t.Run(f.name, func(t *testing.T) {
 			onAttack(t, func(t *testing.T, up func(*server.Server) *rig) {
 				s := &server.Server{Handler: server.Raw(handlerOfFloods())}
-				s.Limits.WriteIdle = 500 * time.Millisecond
+				s.Limits.WriteIdle = 200 * time.Millisecond
 				r := up(s)
 				v := r.victim()
 				before := heap()
@@ -172,15 +172,60 @@ func TestFloodsUnread(t *testing.T) {
 				}()
 				r.until("the end", func() bool { return r.srv.Stats().Rejected[f.class] > 0 })
 				grown := (int64(heap()) - int64(before)) >> 10
-				t.Logf("%d KiB of heap after %d bytes", grown, h.sent)
 				if grown > 8<<10 && !underRace { // the victim makes some of it
 					t.Errorf("%d KiB of heap", grown)
 				}
 				wait(t, "the end", h.over)
+				t.Logf("%d KiB of heap after %d bytes", grown, h.sent)
 				r.until("connections to end", func() bool { s := r.srv.Stats(); return s.Active+s.Idle == 1 })
 				v.goesOn(r)
 				v.unharmed(t)
 			})
 		})
 	}
+}
+
+// A window opened a byte at a time is work for each byte of the answer, and earns its
+// peer nothing.
+func TestWindowDrip(t *testing.T) {
+	onAttack(t, func(t *testing.T, up func(*server.Server) *rig) {
+		r := up(&server.Server{Handler: server.Raw(handlerOfFloods())})
+		h := r.hostile(0x4, 0)
+		h.lap(wiretest.H2Bytes{}.Get(1, "/large"))
+		began := time.Now()
+		n := 0
+		for n < 20_000 && h.lap(wiretest.H2Bytes{}.WindowUpdate(1, 1)) {
+			n++
+		}
+		// A lap has a PING and an update, and a hundred frames a second wear off.
+		if bound := 600 + 100*int(time.Since(began)/time.Second+1); n > bound {
+			t.Errorf("the connection ended after %d bytes of window, at most %d wanted", n, bound)
+		}
+		_ = h.Close()
+		wait(t, "the end", h.over)
+		if h.code != calm {
+			t.Errorf("the connection ended with code %#x", h.code)
+		}
+	})
+}
+
+// An answer that the peer takes in small pieces, as clients do that give back what
+// their readers have taken, is no abuse.
+func TestSmallWindows(t *testing.T) {
+	onAttack(t, func(t *testing.T, up func(*server.Server) *rig) {
+		r := up(&server.Server{Handler: server.Raw(handlerOfFloods())})
+		h := r.hostile(0x4, 1000)
+		h.lap(wiretest.H2Bytes{}.Get(1, "/large"))
+		for n := range 1 << 10 {
+			if !h.send(wiretest.H2Bytes{}.WindowUpdate(0, 1024).WindowUpdate(1, 1024)) {
+				t.Fatalf("refused after %d KiB", n)
+			}
+			if n%50 == 0 && !h.lap(nil) {
+				t.Fatalf("refused after %d KiB", n)
+			}
+		}
+		if !h.lap(nil) {
+			t.Error("refused at the end")
+		}
+	})
 }

@@ -116,6 +116,8 @@ const (
 	tinyData      = 2 * frameHeadSize
 	earnedRequest = 100
 	earnedData    = 20
+	// bytesEarning is how many bytes of a frame that a window cut short earn one.
+	bytesEarning = 64
 )
 
 // Settled returns a copy in which every zero is the default. New does the same for

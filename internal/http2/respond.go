@@ -13,6 +13,7 @@ type lent struct {
 	status   int
 	length   int64 // to be told, -1 not to be
 	undated  bool
+	cut      bool // a window left no room for the rest of body
 	fields   web.Fields
 	body     []byte
 	trailers web.Fields
@@ -130,7 +131,7 @@ func (c *Conn) Write(id exchange.ID, p []byte, fin bool) (n int) {
 	n = c.allowed(s, len(p))
 	if n > 0 {
 		l := c.lend(s)
-		l.body = p[:n]
+		l.body, l.cut = p[:n], n < len(p) && n < maxFrame
 		l.parts |= partBody
 		s.window -= int32(n)
 		c.peer.window -= int32(n)

@@ -50,7 +50,8 @@ func (c *Conn) appendLent(dst []byte) []byte {
 }
 
 // appendData writes DATA frames. Each earns the peer the frames with which it gives
-// the window back.
+// the window back; one that the peer's window cut short only for its length, since a
+// window that opens by drips is what makes it one.
 func (c *Conn) appendData(dst, body []byte, ends flags) []byte {
 	for {
 		n := min(len(body), maxFrame)
@@ -60,7 +61,11 @@ func (c *Conn) appendData(dst, body []byte, ends flags) []byte {
 		}
 		dst = appendFrame(dst, f)
 		dst = append(dst, body[:n]...)
-		c.abuse.Earn(earnedData)
+		if c.work.lent.cut {
+			c.abuse.Earn(min(int32(n/bytesEarning), earnedData))
+		} else {
+			c.abuse.Earn(earnedData)
+		}
 		if body = body[n:]; len(body) == 0 {
 			return dst
 		}
