@@ -92,7 +92,8 @@ func (said *speech) speaks(protocol string) bool {
 }
 
 var (
-	errNothingSpoken   = errors.New("server: Protocols leaves nothing that could be spoken here")
+	errNothingInClear  = errors.New("server: Protocols names neither HTTP1 nor UnencryptedHTTP2, and nothing else is spoken in the clear")
+	errNothingOverTLS  = errors.New("server: Protocols names neither HTTP1 nor HTTP2, and nothing else is spoken over TLS")
 	errNoCertificate   = errors.New("server: TLS needs a certificate: give files, or tls.Config's Certificates, GetCertificate or GetConfigForClient")
 	errVersionsCross   = errors.New("server: tls.Config's MinVersion is above its MaxVersion")
 	errOldTLSForHTTP2  = errors.New("server: HTTP/2 needs TLS 1.2 (RFC 9113, section 9.2), which tls.Config's MaxVersion excludes")
@@ -130,7 +131,7 @@ func speechInClear(protocols *http.Protocols) (speech, error) {
 	said.protocols.SetHTTP1(protocols == nil || protocols.HTTP1())
 	said.protocols.SetUnencryptedHTTP2(protocols != nil && protocols.UnencryptedHTTP2())
 	if said.protocols == (http.Protocols{}) {
-		return speech{}, errNothingSpoken
+		return speech{}, errNothingInClear
 	}
 	return said, nil
 }
@@ -140,7 +141,7 @@ func speechOverTLS(config *tls.Config, protocols *http.Protocols) (speech, error
 	said.protocols.SetHTTP1(protocols == nil || protocols.HTTP1())
 	said.protocols.SetHTTP2(protocols == nil || protocols.HTTP2())
 	if said.protocols == (http.Protocols{}) {
-		return speech{}, errNothingSpoken
+		return speech{}, errNothingOverTLS
 	}
 	asked := protocols != nil && protocols.HTTP2()
 	if err := checkTLS(config, asked); err != nil {

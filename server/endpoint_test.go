@@ -133,7 +133,8 @@ func TestEndpointErrors(t *testing.T) {
 	if err := os.WriteFile(bad, []byte("no PEM"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	var nothing, both http.Protocols
+	var nothing, both, clear http.Protocols
+	clear.SetUnencryptedHTTP2(true)
 	both.SetHTTP1(true)
 	both.SetHTTP2(true)
 	with := func(change func(*tls.Config)) *tls.Config {
@@ -151,7 +152,10 @@ func TestEndpointErrors(t *testing.T) {
 		"bad certificate":  {&server.Server{}, bad, keyFile, "bad.pem"},
 		"bad key":          {&server.Server{}, certFile, bad, "bad.pem"},
 		"empty":            {&server.Server{TLSConfig: &tls.Config{Certificates: []tls.Certificate{{}}}}, "", "", "Certificates[0]"},
-		"no protocol":      {&server.Server{TLSConfig: serverTLS(), Protocols: &nothing}, "", "", "Protocols leaves nothing"},
+		"no protocol":      {&server.Server{TLSConfig: serverTLS(), Protocols: &nothing}, "", "", "neither HTTP1 nor HTTP2"},
+		"only in clear":    {&server.Server{TLSConfig: serverTLS(), Protocols: &clear}, "", "", "neither HTTP1 nor HTTP2"},
+		"no key named":     {&server.Server{}, certFile, "", "key file: no name was given"},
+		"only a key named": {&server.Server{}, "", keyFile, "certificate file: no name was given"},
 		"versions":         {&server.Server{TLSConfig: with(func(c *tls.Config) { c.MinVersion, c.MaxVersion = tls.VersionTLS13, tls.VersionTLS12 })}, "", "", "MinVersion is above"},
 		"HTTP/2, old":      {&server.Server{Protocols: &both, TLSConfig: with(func(c *tls.Config) { c.MaxVersion = tls.VersionTLS11 })}, "", "", "HTTP/2 needs TLS 1.2"},
 		"HTTP/2, ciphers":  {&server.Server{Protocols: &both, TLSConfig: with(func(c *tls.Config) { c.CipherSuites = []uint16{tls.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384} })}, "", "", "CipherSuites excludes"},
@@ -176,6 +180,18 @@ func TestEndpointErrors(t *testing.T) {
 			t.Errorf("%s: ServeTLS has left its listener open", name)
 		}
 		_ = c.server.Close()
+	}
+}
+
+// HTTP/2 in the clear has a name of its own, which is easy to forget.
+func TestNothingSpokenInClear(t *testing.T) {
+	s := &server.Server{Handler: hello(), Protocols: new(http.Protocols)}
+	s.Protocols.SetHTTP2(true)
+	if err := s.Listen("tcp", "127.0.0.1:0"); err == nil || !strings.Contains(err.Error(), "neither HTTP1 nor UnencryptedHTTP2") {
+		t.Errorf("got %v", err)
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
 	}
 }
 

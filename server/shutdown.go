@@ -9,9 +9,10 @@ import (
 
 // Shutdown ends the server gently. Listeners take what their queues hold and
 // close; exchanges finish, HTTP/1 saying "Connection: close"; idle connections
-// stay readable for a second, so that a request on its way is answered. It
-// returns nil when all connections are gone, or the context's error, when what
-// is left goes on until Close. Hijacked connections are not waited for.
+// stay readable for a second, so that a request on its way is answered, and a peer
+// that was told the end has Limits.DrainTimeout to close its side. It returns nil
+// when all connections are gone, or the context's error, when what is left goes on
+// until Close. Hijacked connections are not waited for.
 func (s *Server) Shutdown(ctx context.Context) error {
 	e, err := s.start()
 	if err != nil {

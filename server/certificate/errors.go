@@ -12,6 +12,7 @@ var (
 
 // What is wrong with a file.
 var (
+	errNoFileName   = errors.New("no name was given; where one file holds both, it is named twice")
 	errNotRegular   = errors.New("not a regular file")
 	errFileTooLarge = errors.New("larger than 1 MiB, which no certificate is")
 )

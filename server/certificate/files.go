@@ -151,6 +151,9 @@ func newDigests(certPEM, keyPEM []byte) digests {
 
 // readBounded refuses what would block or never end before it opens it: a handshake waits for this.
 func readBounded(name string) ([]byte, error) {
+	if name == "" {
+		return nil, errNoFileName
+	}
 	info, err := os.Stat(name)
 	if err != nil {
 		return nil, err
