@@ -30,8 +30,9 @@ type H2Peer struct {
 	decoder hpack.Decoder
 	block   []byte // that goes on in CONTINUATION frames
 	opened  wiretest.H2Frame
-	initial int64 // window of a new stream for the server's DATA
-	allowed int64 // for the server's DATA, of the connection
+	initial int64   // window of a new stream for the server's DATA
+	allowed int64   // for the server's DATA, of the connection
+	resized []int64 // that the server has not acknowledged
 	in      []byte
 }
 
@@ -100,6 +101,13 @@ func (p *H2Peer) Grant(id uint32, n int) wiretest.H2Bytes {
 	return wiretest.H2Bytes(nil).WindowUpdate(id, uint32(n))
 }
 
+// Resize changes the window that each stream has, and those of streams that run by
+// the difference, as soon as the server says that it knows.
+func (p *H2Peer) Resize(initial uint32) wiretest.H2Bytes {
+	p.resized = append(p.resized, int64(initial))
+	return wiretest.H2Bytes(nil).Settings(uint32(H2InitialWindow), initial)
+}
+
 // Take reads what the server sent and returns what the client has to answer.
 func (p *H2Peer) Take(b []byte) (reply wiretest.H2Bytes) {
 	p.in = append(p.in, b...)
@@ -165,6 +173,12 @@ func (p *H2Peer) frame(f wiretest.H2Frame) (reply wiretest.H2Bytes) {
 func (p *H2Peer) settings(f wiretest.H2Frame) (reply wiretest.H2Bytes) {
 	if f.Flags&wiretest.H2Ack != 0 {
 		p.Acked++
+		if p.Acked > 1 && len(p.resized) > 0 {
+			for _, a := range p.Streams {
+				a.allowed += p.resized[0] - p.initial
+			}
+			p.initial, p.resized = p.resized[0], p.resized[1:]
+		}
 		return nil
 	}
 	for b := f.Payload; len(b) >= 6; b = b[6:] {

@@ -424,3 +424,29 @@ func TestOldConnectionOfHTTP2(t *testing.T) {
 	l.rejected()
 	k.honest()
 }
+
+// A peer that says no more opens no window: what waits for one ends with it, and what
+// needs none is still answered.
+func TestHalfCloseOfHTTP2(t *testing.T) {
+	errs, leave := make(chan error, 1), make(chan bool)
+	l := h2handed(t, &Server{}, paths{"/down": downloads(errs), "/late": func(w *web.Response, r *web.Request) {
+		<-leave
+		_ = w.Text(200, "late")
+	}}.serve)
+	k := l.openH2(-1, 1000)
+	k.send(frames(nil).Get(1, "/down").Get(3, "/late"))
+	k.awaitWriterOf(1)
+	k.Finish()
+	l.until("the end of what waits", func() bool { return k.conn.runs.find(1) == nil })
+	if err := <-errs; !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("the handler wrote: %v", err)
+	}
+	close(leave)
+	if a := k.over(3); string(a.Body) != "late" {
+		t.Errorf("%v", a)
+	}
+	k.rest()
+	k.gone()
+	l.rejected()
+	k.honest()
+}

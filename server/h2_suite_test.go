@@ -1,7 +1,10 @@
 package server_test
 
 import (
+	"bytes"
 	"fmt"
+	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"strings"
@@ -16,21 +19,25 @@ import (
 // by turns alone and beside HTTP/1, where the first bytes decide.
 func onEachH2(t *testing.T, test func(t *testing.T, up func(*server.Server) *rig)) {
 	for i, c := range append(carriers[:len(carriers):len(carriers)], secureCarriers...) {
-		t.Run(c.name, func(t *testing.T) {
-			test(t, func(s *server.Server) *rig {
-				if s.Protocols == nil {
-					s.Protocols = new(http.Protocols)
-					s.Protocols.SetHTTP1(i%2 == 0)
-					s.Protocols.SetHTTP2(c.secure)
-					s.Protocols.SetUnencryptedHTTP2(!c.secure)
-				}
-				r := c.up(t, s)
-				if c.secure {
-					r.secure.NextProtos = []string{"h2"}
-				}
-				return r
-			})
-		})
+		t.Run(c.name, func(t *testing.T) { test(t, c.upH2(t, i%2 == 0)) })
+	}
+}
+
+// upH2 starts a server that speaks HTTP/2, beside HTTP/1 or not.
+func (c carrier) upH2(t *testing.T, both bool) func(*server.Server) *rig {
+	return func(s *server.Server) *rig {
+		t.Helper()
+		if s.Protocols == nil {
+			s.Protocols = new(http.Protocols)
+			s.Protocols.SetHTTP1(both)
+			s.Protocols.SetHTTP2(c.secure)
+			s.Protocols.SetUnencryptedHTTP2(!c.secure)
+		}
+		r := c.up(t, s)
+		if c.secure {
+			r.secure.NextProtos = []string{"h2"}
+		}
+		return r
 	}
 }
 
@@ -122,6 +129,21 @@ func (w *h2wire) honest() {
 	}
 }
 
+// ended reads until the server closes.
+func (w *h2wire) ended() {
+	w.t.Helper()
+	for {
+		n, err := w.Conn.Read(w.room)
+		w.peer.Take(w.room[:n])
+		if e, ok := err.(net.Error); ok && e.Timeout() {
+			w.t.Fatalf("the server does not close: %v", err)
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
 // upload sends a body as the windows allow, END_STREAM with the last byte.
 func (w *h2wire) upload(id uint32, body []byte) {
 	w.t.Helper()
@@ -162,6 +184,84 @@ func noise(n int) []byte {
 		b[i] = byte(x)
 	}
 	return b
+}
+
+// same fails unless two bodies are the same, and says where they are not.
+func same(t *testing.T, what string, got, want []byte) {
+	t.Helper()
+	if bytes.Equal(got, want) {
+		return
+	}
+	at := 0
+	for at < min(len(got), len(want)) && got[at] == want[at] {
+		at++
+	}
+	t.Errorf("%s: %d bytes, want %d; they differ from %d on", what, len(got), len(want), at)
+}
+
+// longAgo is a deadline that has passed.
+var longAgo = time.Unix(1, 0)
+
+// travelH2 makes one journey of many streams on a connection of its own and leaves
+// it somewhere.
+func (r *rig) travelH2(seed, turn uint64) error {
+	random := rand.New(rand.NewPCG(seed, turn))
+	conn, err := r.connect()
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	_ = conn.SetDeadline(time.Now().Add(patience))
+	peer := server.NewH2Peer([]uint32{0, 100, 1 << 20}[random.IntN(3)])
+	b := peer.Opening()
+	if random.IntN(2) == 0 {
+		b = append(b, peer.Grant(0, 1<<20)...)
+	}
+	paths := []string{"/", "/panic", "/panic-late", "/exit", "/stream", "/wait", "/hijack", "/unread"}
+	for i := range 10 {
+		id := uint32(2*i + 1)
+		path := paths[random.IntN(len(paths))]
+		switch random.IntN(3) {
+		case 0:
+			b = b.Get(id, path)
+		case 1:
+			b = b.Post(id, path).Data(id, 0, "begun and ").Data(id, wiretest.H2EndStream, "done")
+		case 2:
+			b = b.Post(id, path).Data(id, 0, strings.Repeat("x", random.IntN(5000)))
+		}
+		if random.IntN(4) == 0 {
+			b = b.RSTStream(id, 8)
+		}
+	}
+	whole := random.IntN(2) == 0
+	if !whole {
+		b = b[:random.IntN(len(b))]
+	}
+	if _, err := conn.Write(b); err != nil {
+		return nil // the server may have had enough before the end
+	}
+	switch how := random.IntN(4); {
+	case how == 0:
+		_ = socketOf(conn).SetLinger(0)
+	case how == 1:
+		closeWrite(conn)
+		_, _ = io.Copy(io.Discard, conn)
+	case how == 2 && whole:
+		room := make([]byte, 4096)
+		for peer.Acked == 0 {
+			n, err := conn.Read(room)
+			if err != nil {
+				break
+			}
+			if _, err := conn.Write(peer.Take(room[:n])); err != nil {
+				break
+			}
+		}
+		if len(peer.Faults) > 0 {
+			return fmt.Errorf("%q", peer.Faults)
+		}
+	}
+	return nil
 }
 
 // Origins are said over TLS, before anything else, and not twice.

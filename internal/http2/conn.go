@@ -158,6 +158,15 @@ func (c *Conn) awaitsBody() *stream {
 	return nil
 }
 
+// abandon ends what waits for windows of a peer that will open none any more.
+func (c *Conn) abandon() {
+	for len(c.waiting) > 0 {
+		s := c.waiting[0]
+		c.noteReset(s.id, errPeerGone)
+		c.end(s)
+	}
+}
+
 // Next yields what the peer did, in order, and then whose turn it is to write.
 func (c *Conn) Next() (ev exchange.Event, ok bool) {
 	if ev, ok = c.events.take(); ok {
@@ -168,7 +177,10 @@ func (c *Conn) Next() (ev exchange.Event, ok bool) {
 	}
 	s := c.nextTurn()
 	if s == nil {
-		return ev, false
+		if c.recv.ended {
+			c.abandon()
+		}
+		return c.events.take()
 	}
 	return exchange.Event{Kind: exchange.KindWritable, ID: exchange.ID(s.id), Detail: exchange.NoDetail}, true
 }
