@@ -95,7 +95,7 @@ func (c *Conn) recvData(in []byte) (n int) {
 		c.work.detail.Data = in[:n]
 		c.note(exchange.Event{Kind: exchange.KindData, ID: exchange.ID(s.id), Detail: &c.work.detail})
 	}
-	if r.left == 0 {
+	if r.left == 0 && r.state != closed {
 		c.endData()
 	}
 	return n

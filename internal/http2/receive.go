@@ -185,9 +185,9 @@ func (c *Conn) take(f frame, payload []byte) error {
 	return nil
 }
 
-// skip reads past n bytes.
+// skip reads past n bytes, unless what was before them has ended the connection.
 func (c *Conn) skip(n int) {
-	if n > 0 {
+	if n > 0 && c.recv.state != closed {
 		c.recv.state, c.recv.left = awaitingPadding, n
 	}
 }
@@ -200,12 +200,12 @@ func (c *Conn) recvPadding(in []byte) (n int) {
 	return n
 }
 
-// isIdle reports whether a stream was never opened.
+// isIdle reports whether a stream was never opened. What is ignored may have been.
 func (c *Conn) isIdle(id uint32) bool {
 	if id%2 == 0 {
 		return id > c.own.lastPushed
 	}
-	return id > c.peer.last
+	return id > c.peer.last && !c.ignored(id)
 }
 
 // failStream ends a stream for a fault of the peer. The resets that a peer provokes
