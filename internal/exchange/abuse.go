@@ -29,6 +29,8 @@ const (
 	maxExcess  = 8 << 20
 	excessPart = 8
 	excessRate = 64 << 10
+	// emptyFrame is about how long a frame without payload is.
+	emptyFrame = 16
 )
 
 // Reset counts a stream that was taken back at now, in nanoseconds from any origin,
@@ -44,8 +46,12 @@ func (a *Abuse) Control(now int64, cost int32) (tooMuch bool) {
 }
 
 // Earn gives credit for frames without payload, after honest work: a request, a
-// piece of a response.
-func (a *Abuse) Earn(credit int32) { a.control.spent = max(a.control.spent-credit, 0) }
+// piece of a response. Their bytes are paid for, too: who downloads for hours sends
+// nothing else.
+func (a *Abuse) Earn(credit int32) {
+	a.control.spent = max(a.control.spent-credit, 0)
+	a.excess = max(a.excess-int64(credit)*emptyFrame, 0)
+}
 
 // Bytes counts bytes that came, and how many of them were payload. It reports
 // whether there is too little of that.

@@ -30,6 +30,7 @@ func TestAbuse(t *testing.T) {
 		{"dear ones", 0, func(a *Abuse, now int64) bool { return a.Control(now, 10) }, maxControl/10 + 1},
 		{"as much work", 0, func(a *Abuse, now int64) bool { a.Earn(1); return a.Control(now, 1) }, -1},
 		{"framing alone", 0, func(a *Abuse, now int64) bool { return a.Bytes(now, 1024, 0) }, maxExcess/1024 + 1},
+		{"framing that work pays for", 0, func(a *Abuse, now int64) bool { a.Earn(2); return a.Bytes(now, 2*emptyFrame, 0) }, -1},
 		{"an eighth of payload", 0, func(a *Abuse, now int64) bool { return a.Bytes(now, 1024, 128) }, -1},
 		{"framing at leisure", time.Second, func(a *Abuse, now int64) bool { return a.Bytes(now, excessRate, 0) }, -1},
 	} {

@@ -173,13 +173,14 @@ func (c *Conn) Starved(id exchange.ID) bool {
 	return s != nil && s.window <= 0
 }
 
-// Finish ends the body, with trailers if there are any.
+// Finish ends the body, with trailers if there are any and the response has one: what
+// has none "terminates at the end of the header section" (RFC 9110, section 9.3.2).
 func (c *Conn) Finish(id exchange.ID, trailers web.Fields) {
 	s := c.find(id)
 	if s == nil || s.send == awaitingRespond {
 		return
 	}
-	if len(trailers) > 0 {
+	if len(trailers) > 0 && !s.bodiless {
 		l := c.lend(s)
 		l.trailers = trailers
 		l.parts |= partTrailers
@@ -191,7 +192,7 @@ func (c *Conn) Finish(id exchange.ID, trailers web.Fields) {
 func (c *Conn) finish(s *stream) {
 	if s.owed > 0 && !s.bodiless {
 		// The peer must not take a part for the whole.
-		c.work.lent.parts &^= partTrailers
+		c.lend(s).parts &^= partTrailers
 		c.abort(s, internalError)
 		c.noteReset(s.id, errShort)
 		c.end(s)
