@@ -12,7 +12,8 @@ import (
 // h2link is a link whose peer speaks HTTP/2.
 type h2link struct {
 	*link
-	peer *H2Peer
+	peer   *H2Peer
+	unread []byte // sent, and not looked at yet
 }
 
 // frames are what a peer sends.
@@ -41,7 +42,7 @@ func protocolsOf(set func(*http.Protocols)) *http.Protocols {
 // openH2 takes a connection and says hello on it.
 func (l *lab) openH2(window int, initial uint32) *h2link {
 	l.t.Helper()
-	k := &h2link{l.open(window), NewH2Peer(initial)}
+	k := &h2link{link: l.open(window), peer: NewH2Peer(initial)}
 	k.Deliver(k.peer.Opening())
 	k.look()
 	return k
@@ -50,8 +51,8 @@ func (l *lab) openH2(window int, initial uint32) *h2link {
 // look reads what was sent, and answers as long as that makes the server say more.
 func (k *h2link) look() {
 	for {
-		sent := k.Sent()
-		if len(sent) == 0 {
+		sent := append(k.unread, k.Sent()...)
+		if k.unread = nil; len(sent) == 0 {
 			return
 		}
 		if reply := k.peer.Take(sent); len(reply) > 0 && !k.Closed() {
@@ -69,10 +70,16 @@ func (k *h2link) send(b frames) {
 // until performs jobs until is is true of what the peer has read.
 func (k *h2link) until(what string, is func() bool) {
 	k.lab.t.Helper()
-	k.lab.until(what, func() bool {
+	for {
 		k.look()
-		return is()
-	})
+		if is() {
+			return
+		}
+		k.lab.until(what, func() bool { // which holds a lock that an answer needs
+			k.unread = append(k.unread, k.Sent()...)
+			return len(k.unread) > 0 || is()
+		})
+	}
 }
 
 // over performs jobs until nothing more can come on a stream.

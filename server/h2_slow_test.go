@@ -323,7 +323,7 @@ func TestHalfABeginning(t *testing.T) {
 			t.Run(fmt.Sprintf("%s, beside HTTP/1 %v", name, both), func(t *testing.T) {
 				l := newH2Lab(t, &Server{Handler: ok(), ReadHeaderTimeout: 3 * time.Second})
 				l.from.speech.protocols.SetHTTP1(both)
-				k := &h2link{l.open(-1), NewH2Peer(h2Window)}
+				k := &h2link{link: l.open(-1), peer: NewH2Peer(h2Window)}
 				k.peer.Mute = true
 				k.send(said)
 				k.pass(3*time.Second - time.Millisecond)
