@@ -53,6 +53,12 @@ type markedRoutes struct {
 	routes sync.Map // *web.Route -> its marked copy
 }
 
+// Connects is part of web.Connecting.
+func (m *markedRoutes) Connects() bool {
+	c, ok := m.Routed.(web.Connecting)
+	return ok && c.Connects()
+}
+
 func (m *markedRoutes) Route(r *web.Request) *web.Route {
 	route := m.Routed.Route(r)
 	if route.Mode != web.Learned {

@@ -20,6 +20,11 @@ type inlined struct {
 	routes  sync.Map // *web.Route of the handler, or nil -> its inline copy
 }
 
+func (h *inlined) Connects() bool {
+	c, ok := h.Handler.(web.Connecting)
+	return ok && c.Connects()
+}
+
 func (h *inlined) Route(r *web.Request) *web.Route {
 	original := (*web.Route)(nil)
 	if routed, ok := h.Handler.(web.Routed); ok {
