@@ -157,6 +157,11 @@ func (i *idleConn) Perform() {
 		c.shut()
 		return
 	}
+	if core, says := c.core.(interface{ Leave() }); says {
+		core.Leave()
+		c.collect()
+		return
+	}
 	c.close(nil)
 }
 

@@ -206,6 +206,14 @@ func (c *Conn) Idle() (since time.Time, ok bool) {
 	return c.date.TimeOf(c.clock.idle), true
 }
 
+// Leave ends a connection that is idle at once, in an orderly way.
+func (c *Conn) Leave() {
+	if c.recv.state != closed {
+		c.control = appendGoAway(c.frames(), c.peer.last, nil)
+		c.close(nil)
+	}
+}
+
 // queue is what Next has yet to yield.
 type queue struct {
 	events []exchange.Event
