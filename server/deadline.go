@@ -10,9 +10,8 @@ func (c *conn) setDeadline() {
 		due = c.handshakeDue()
 	case serving:
 		due = c.core.Deadline()
-		e := c.lane.engine
 		for r := c.runs.first; r != nil; r = r.next {
-			due = sooner(due, sooner(r.readDue(e.readPace()), r.writeDue()))
+			due = sooner(due, sooner(r.readDue(), r.writeDue()))
 			due = sooner(due, c.starvedDue(r))
 		}
 		due = sooner(due, c.sendDue())

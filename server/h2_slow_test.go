@@ -304,6 +304,59 @@ func TestOverdueBody(t *testing.T) {
 	}
 }
 
+// Once the answer has begun, request and answer are a conversation: silence is no
+// fault for as long as the peer answers PINGs, and a deadline of the handler's holds.
+func TestConversation(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		own  bool
+		mute bool
+		lost string
+	}{
+		{"quiet", false, false, ""},
+		{"deadline", true, false, "deadline"},
+		{"gone", false, true, "gone"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			errs := make(chan error, 1)
+			l := h2handed(t, &Server{}, paths{"/talk": func(w *web.Response, r *web.Request) {
+				_ = w.Flush()
+				if c.own {
+					_ = w.SetReadDeadline(epoch.Add(5 * time.Minute))
+				}
+				_, err := io.Copy(w, r.Body())
+				errs <- err
+			}}.serve)
+			k := l.openH2(-1, h2Window)
+			k.send(frames(nil).Post(1, "/talk").Data(1, 0, "one, "))
+			k.awaitReader()
+			k.peer.Mute = c.mute
+			for range 60 { // so that PINGs are answered in time
+				k.pass(10 * time.Second)
+			}
+			if c.lost == "" {
+				k.send(frames(nil).Data(1, h2end, "two"))
+				if a := k.over(1); string(a.Body) != "one, two" || !a.Ended || a.Reset {
+					t.Errorf("%q, ended %v, reset %v", a.Body, a.Ended, a.Reset)
+				}
+				if err := <-errs; err != nil {
+					t.Error(err)
+				}
+				l.rejected()
+				k.honest()
+				return
+			}
+			k.rest()
+			if err := <-errs; err == nil || errors.Is(err, os.ErrDeadlineExceeded) != (c.lost == "deadline") {
+				t.Errorf("the handler read: %v", err)
+			}
+			if k.Closed() != c.mute {
+				t.Errorf("closed %v", k.Closed())
+			}
+		})
+	}
+}
+
 // What begins and does not go on meets the header deadline, on a port that awaits
 // HTTP/2 alone and on one where the first bytes decide (RELIABILITY SL-07, SL-08).
 func TestHalfABeginning(t *testing.T) {

@@ -216,7 +216,7 @@ func (j *reading) Perform() {
 }
 
 // readDue is when the body is overdue: by its deadline, or by the peer's pace.
-func (r *run) readDue(p pace) time.Time {
+func (r *run) readDue() time.Time {
 	r.inbound.mu.Lock()
 	due := r.inbound.deadline
 	done := r.inbound.err != nil
@@ -224,18 +224,28 @@ func (r *run) readDue(p pace) time.Time {
 	if done {
 		return time.Time{}
 	}
-	return sooner(due, r.inbound.pace.deadline(p))
+	return sooner(due, r.inbound.pace.deadline(r.readPace()))
+}
+
+// readPace is the pace that the peer owes with the body. With HTTP/2 it owes none once
+// the answer has begun: the two are a conversation then (gRPC, RFC 8441), in which
+// silence is no fault, and PING finds out who is gone.
+func (r *run) readPace() pace {
+	if r.outbound.begun && r.conn.runs.mayWait() {
+		return pace{idle: -1, rate: -1}
+	}
+	return r.conn.lane.engine.readPace()
 }
 
 // expireRead fails a body that is overdue. A deadline is the handler's own
 // business. A peer that is too slow has a connection of one exchange at a time closed
 // after the answer; where there are many, the core ends what is left of this one.
 func (c *conn) expireRead(r *run, now time.Time) {
-	due := r.readDue(c.lane.engine.readPace())
+	due := r.readDue()
 	if due.IsZero() || now.Before(due) {
 		return
 	}
-	if r.inbound.pace.late(c.lane.engine.readPace(), now) {
+	if r.inbound.pace.late(r.readPace(), now) {
 		c.lane.engine.reject("body_timeout", errBodyTimeout, now)
 		r.inbound.pace.stop(now)
 		c.hurry = !c.runs.mayWait()

@@ -53,7 +53,9 @@ type Limits struct {
 	// 10 s. It cannot be off.
 	HandshakeTimeout time.Duration
 	// ReadIdle and WriteIdle bound the time without progress while a handler waits
-	// for body bytes, or while bytes wait for the peer to take them; 30 s.
+	// for body bytes, or while bytes wait for the peer to take them; 30 s. A body of
+	// HTTP/2 owes no pace once its answer has begun, which Flush does: a stream in both
+	// directions may be silent, for as long as the peer answers PINGs.
 	ReadIdle, WriteIdle time.Duration
 	// MinRate, in bytes per second, is asked of the peer on average in both
 	// directions while one side waits for it, once that has added up to
