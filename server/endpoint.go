@@ -10,7 +10,7 @@ import (
 // Endpoint is an address to listen on and what is spoken there.
 type Endpoint struct {
 	// Network is "tcp" when empty, or "tcp4", "tcp6" or "unix"; Address as in
-	// [net.Listen].
+	// [net.Listen], so without a port it is a free one, which Server.Addrs tells.
 	Network, Address string
 	// TLS is nil where clear text is spoken. It is cloned and never changed. Where
 	// it leaves that open, TLS 1.2 is the oldest version, and NextProtos follows
