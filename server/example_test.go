@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"net/http/httptrace"
 	"net/textproto"
@@ -197,4 +198,39 @@ func ExampleServer_Shutdown() {
 	if err := <-ended; err != nil {
 		log.Print(errors.Join(err, s.Close())) // some took longer
 	}
+}
+
+// memory is a listener without a network.
+type memory chan net.Conn
+
+func (m memory) Accept() (net.Conn, error) {
+	if c, ok := <-m; ok {
+		return c, nil
+	}
+	return nil, net.ErrClosed
+}
+
+func (m memory) Close() error   { close(m); return nil }
+func (m memory) Addr() net.Addr { return &net.UnixAddr{Name: "memory", Net: "unix"} }
+
+// A test in memory: Serve takes any listener. (For an App, httptest is shorter still: it is an http.Handler.)
+func ExampleServer_Serve() {
+	s := &server.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "hello") })}
+	connections := make(memory)
+	go s.Serve(connections)
+	defer s.Close()
+
+	client := &http.Client{Transport: &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
+		ours, theirs := net.Pipe()
+		connections <- theirs
+		return ours, nil
+	}}}
+	res, err := client.Get("http://any.name/")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, _ := io.ReadAll(res.Body)
+	fmt.Println(string(body))
+	// Output: hello
 }
