@@ -29,7 +29,7 @@ func (c *conn) close(err error) {
 			if err != nil {
 				c.breaksOff(r)
 			}
-			c.end(r, io.ErrUnexpectedEOF)
+			c.endEarly(r, io.ErrUnexpectedEOF)
 			r = next
 		}
 	}
@@ -74,7 +74,7 @@ func (c *conn) fail(err error) {
 	c.state = closing // nothing is fed any more
 	for r := c.runs.first; r != nil; {
 		next := r.next
-		c.end(r, err)
+		c.endEarly(r, err)
 		r = next
 	}
 	c.shut()

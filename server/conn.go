@@ -240,10 +240,7 @@ func (c *conn) handle(ev exchange.Event) {
 		}
 	case exchange.KindReset:
 		c.breaksOff(r)
-		c.end(r, ev.Err)
-		if r.waits && c.runs.mayWait() {
-			c.forget(r) // nobody wants the answer any more
-		}
+		c.endEarly(r, ev.Err)
 	case exchange.KindDrained:
 		c.end(r, nil)
 	}

@@ -226,6 +226,7 @@ func (c *conn) carryOut(r *run) {
 		o.finished(web.ErrFinished)
 		return
 	}
+	c.now() // commands carry no time, and nothing may have come for long
 	switch o.command {
 	case inform:
 		c.informOn(r)
@@ -349,6 +350,9 @@ func (c *conn) detach() {
 	r := c.taker
 	c.taker = nil
 	c.sock.Detach(func(nc net.Conn, err error) {
+		if c.state == closed {
+			return // it broke before, and whoever waited has been told
+		}
 		c.state = closed
 		b := &r.inbound
 		b.mu.Lock()

@@ -159,6 +159,16 @@ func (c *conn) end(r *run, cause error) {
 	}
 }
 
+// endEarly ends an exchange whose answer nobody waits for any more: a handler that has
+// not found a place so far is not started for it.
+func (c *conn) endEarly(r *run, cause error) {
+	unstarted := r.waits && c.runs.mayWait() // asked before the run may be another's
+	c.end(r, cause)
+	if unstarted {
+		c.forget(r)
+	}
+}
+
 // forget takes the run off the connection: the handler has returned and the
 // exchange is over.
 func (c *conn) forget(r *run) {

@@ -86,6 +86,9 @@ func (s *secure) Received(in []byte) {
 			s.shakeHands()
 		}
 	case open:
+		if s.told {
+			return // "MUST be ignored" (RFC 8446, section 6.1), and must not heap up
+		}
 		s.pipe.Feed(in)
 		s.deliver()
 		s.pipe.Keep()
