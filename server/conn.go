@@ -249,6 +249,11 @@ func (c *conn) handle(ev exchange.Event) {
 // endBody follows the last byte of a request.
 func (c *conn) endBody(r *run, trailers web.Fields) {
 	r.inbound.end(trailers)
+	if r.inbound.pace.moved > 0 && c.runs.mayWait() {
+		// Its reader will tell of no less, which must not be missing to others for as long
+		// as the handler goes on.
+		c.core.Consumed(r.id, creditStep)
+	}
 	if !r.inbound.pace.since.IsZero() {
 		r.inbound.pace.stop(c.now())
 	}

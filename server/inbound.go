@@ -133,10 +133,12 @@ func (r *run) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// tell has the reading job performed if something is new for the loop. It lays
-// the lock down meanwhile and reports whether it did.
+// tell has the reading job performed if something is new for the loop: after the last
+// byte, what others of the connection may send instead. It lays the lock down meanwhile
+// and reports whether it did.
 func (b *inbound) tell(r *run) bool {
-	if b.told || b.err != nil {
+	shares := b.err == io.EOF && b.credit >= creditStep && r.conn.runs.mayWait()
+	if b.told || b.err != nil && !shares {
 		return false
 	}
 	b.told = true
