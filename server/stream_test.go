@@ -53,9 +53,8 @@ func TestBackpressure(t *testing.T) {
 		if stalled >= size {
 			t.Fatalf("all %d bytes were taken although nobody reads", stalled)
 		}
-		if after := heap(); after > before+4<<20 {
-			t.Errorf("the heap grew from %d to %d KiB for one client that does not read", before>>10, after>>10)
-		}
+		// On a busy machine it may not have come to rest yet.
+		r.until("one client that does not read to hold little", func() bool { return heap() <= before+4<<20 })
 		resp, err := http.ReadResponse(c.in, nil)
 		if err != nil {
 			t.Fatal(err)
