@@ -137,6 +137,11 @@ func (c *Conn) ReceiveEnd(now time.Time) {
 		return
 	}
 	c.recv.ended = true
+	if c.recv.silent() {
+		c.control = nil
+		c.close(nil)
+		return
+	}
 	if c.recv.state != awaitingFrame || len(c.recv.partial) > 0 || c.recv.block.open() {
 		c.fail(errCut)
 		return

@@ -101,7 +101,7 @@ func (c *Conn) Expire(now time.Time) {
 // expireHead ends a connection whose peer stopped in the middle. One that said
 // nothing at all is told nothing.
 func (c *Conn) expireHead() {
-	if c.recv.state == awaitingPreface && c.recv.preface == 0 {
+	if c.recv.silent() {
 		c.control = nil
 		c.close(errHeaderTimeout)
 		return

@@ -41,18 +41,24 @@ func (c *Config) appendOpening(dst []byte) []byte {
 	return c.appendOrigins(dst)
 }
 
-// appendOrigins appends the ORIGIN frame (RFC 8336, section 2.1).
+// appendOrigins appends ORIGIN frames (RFC 8336, section 2.1), as many as it takes. An
+// origin that no frame has room for is none.
 func (c *Config) appendOrigins(dst []byte) []byte {
-	if len(c.Origins) == 0 {
-		return dst
-	}
-	var payload []byte
+	at := 0 // of the frame under way
 	for _, origin := range c.Origins {
-		payload = binary.BigEndian.AppendUint16(payload, uint16(len(origin)))
-		payload = append(payload, origin...)
+		entry := 2 + len(origin)
+		if entry > maxFrame {
+			continue
+		}
+		if at == 0 || len(dst)-at-frameHeadSize+entry > maxFrame {
+			at = len(dst)
+			dst = appendFrame(dst, frame{kind: frameOrigin})
+		}
+		dst = binary.BigEndian.AppendUint16(dst, uint16(len(origin)))
+		dst = append(dst, origin...)
+		appendFrame(dst[:at], frame{length: len(dst) - at - frameHeadSize, kind: frameOrigin})
 	}
-	dst = appendFrame(dst, frame{length: len(payload), kind: frameOrigin})
-	return append(dst, payload...)
+	return dst
 }
 
 // appendAltSvc appends the ALTSVC frame (RFC 7838, section 4): on a stream it is

@@ -61,6 +61,9 @@ type receiving struct {
 	since    int64 // when what has not come wholly began
 }
 
+// silent reports whether the peer has not said a word: it may not speak HTTP/2.
+func (r *receiving) silent() bool { return r.state == awaitingPreface && r.preface == 0 }
+
 // block is a header block that goes on in CONTINUATION frames.
 type block struct {
 	frame     frame // that it began with; its kind is 0 when there is none
