@@ -142,10 +142,14 @@ func (c *Conn) Write(id exchange.ID, p []byte, fin bool) (n int) {
 			n = len(p) // what is beyond the declared length goes nowhere
 		}
 	}
-	switch {
-	case n < len(p):
+	if n < len(p) {
 		c.wait(s)
-	case fin:
+		return n
+	}
+	if s.waits {
+		c.unwait(s)
+	}
+	if fin {
 		c.finish(s)
 	}
 	return n
@@ -160,8 +164,12 @@ func (c *Conn) allowed(s *stream, n int) int {
 		n = int(min(int64(n), s.owed))
 	}
 	n = min(n, maxWrite, int(s.window), int(c.peer.window))
-	if s.rank.incremental && len(c.waiting) > 0 {
-		n = min(n, maxFrame) // the others have their turns too
+	others := len(c.waiting)
+	if s.waits {
+		others--
+	}
+	if s.rank.incremental && others > 0 {
+		n = min(n, maxFrame) // they have their turns too
 	}
 	return max(n, 0)
 }

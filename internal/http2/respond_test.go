@@ -51,3 +51,23 @@ func TestFastDownload(t *testing.T) {
 		peer.Sent = peer.Sent[:0]
 	}
 }
+
+// TestNoTurnForWhoIsDone: a body whose rest was taken with the next Write waits for
+// nothing, and takes no turn from others.
+func TestNoTurnForWhoIsDone(t *testing.T) {
+	peer := connected(t)
+	peer.Receive(wiretest.H2Bytes{}.Get(1, "/").WindowUpdate(0, 1<<20).WindowUpdate(1, 1<<20))
+	core := peer.Core
+	core.Respond(1, web.Head{Status: 200, Length: -1}, false)
+	peer.Drain()
+	body := make([]byte, 100<<10)
+	n := core.Write(1, body, false)
+	core.Append(nil)
+	if n == 0 || n == len(body) || core.Write(1, body[n:], false) != len(body)-n {
+		t.Fatalf("%d were accepted at first", n)
+	}
+	core.Append(nil)
+	if ev, ok := core.Next(); ok {
+		t.Errorf("there is an event: %v %d", ev.Kind, ev.ID)
+	}
+}
