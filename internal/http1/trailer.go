@@ -1,6 +1,6 @@
 package http1
 
-import "github.com/fasterapi-go/fasterapi/web"
+import "github.com/fasterapi-go/fasterapi/internal/exchange"
 
 // recvTrailers takes bytes of the trailer section, which ends the body
 // (RFC 9112, section 7.1.2).
@@ -21,22 +21,9 @@ func (c *Conn) recvTrailers(in []byte) (n int, err error) {
 		return n, err
 	}
 	if !c.recv.discard && len(spans) > 0 {
-		c.seldom().recvTrailers = allowedTrailers(fieldsOf(string(s.buffer), spans))
+		c.seldom().recvTrailers = exchange.AllowedTrailers(fieldsOf(string(s.buffer), spans))
 	}
 	*s = section{}
 	c.endRequest()
 	return n, nil
-}
-
-// allowedTrailers leaves out what must not be believed after the fact: framing,
-// routing, authentication and the like (RFC 9110, section 6.5.1). The rest stays
-// apart from the header fields, never merged into them.
-func allowedTrailers(fields web.Fields) web.Fields {
-	kept := fields[:0]
-	for _, field := range fields {
-		if !web.IsForbiddenTrailer(field.Name) {
-			kept = append(kept, field)
-		}
-	}
-	return kept[:len(kept):len(kept)]
 }

@@ -77,17 +77,6 @@ func checkTrailers(fields web.Fields) *streamFault {
 	return nil
 }
 
-// allowedTrailers leaves out what must not be believed after the fact (RFC 9110,
-// section 6.5.1).
-func allowedTrailers(fields web.Fields) (kept web.Fields) {
-	for _, field := range fields {
-		if !web.IsForbiddenTrailer(field.Name) {
-			kept = append(kept, field)
-		}
-	}
-	return kept
-}
-
 // nameOctet are the octets of a token, but for capitals.
 var nameOctet = func() (t [256]bool) {
 	for c := range t {

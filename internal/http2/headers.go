@@ -213,7 +213,7 @@ func (c *Conn) recvTrailers(b block, fields web.Fields, tooLarge *streamFault) e
 	}
 	s.body, s.expects = bodyComplete, false
 	detail := exchange.NoDetail
-	if kept := allowedTrailers(fields); len(kept) > 0 {
+	if kept := exchange.AllowedTrailers(fields); len(kept) > 0 {
 		detail = &exchange.Detail{Trailers: kept}
 	}
 	c.note(exchange.Event{Kind: exchange.KindEnd, ID: exchange.ID(id), Detail: detail})

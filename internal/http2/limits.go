@@ -46,7 +46,7 @@ type Config struct {
 	IdleTimeout time.Duration
 	// SettingsTimeout bounds the acknowledgement of our settings; 10 s.
 	SettingsTimeout time.Duration
-	// DrainTimeout bounds that in time; 5 s.
+	// DrainTimeout bounds the time in which MaxDrain bounds the bytes; 5 s.
 	DrainTimeout time.Duration
 	// PingInterval is the silence, while requests run, after which the peer is asked
 	// for a sign of life, and PingTimeout how long that may take; 30 s and 15 s,

@@ -1,9 +1,6 @@
 package http2
 
-import (
-	"github.com/fasterapi-go/fasterapi/internal/exchange"
-	"github.com/fasterapi-go/fasterapi/web"
-)
+import "github.com/fasterapi-go/fasterapi/internal/exchange"
 
 // stream is one exchange: a small value that is used again.
 type stream struct {
@@ -29,68 +26,6 @@ type marks struct {
 	heads    bool // the request was HEAD
 	expects  bool // the peer waits for 100 (Continue)
 	waits    bool // a Write was refused: it stands in Conn.waiting
-}
-
-// spare is what connections have given back. It belongs to whoever runs the
-// connections of a Config.
-type spare struct {
-	streams []*stream
-	buffers [][]byte
-	tables  [][]*stream
-	works   []*work
-	fields  web.Fields // room for those of a block that is being read
-	lengths lengths
-}
-
-const (
-	spareStreams = 256
-	spareBuffers = 8
-	spareTables  = 32
-	spareFields  = 128
-	spareWorks   = 32
-	bufferSize   = frameHeadSize + maxFrame
-)
-
-func (s *spare) takeStream() *stream {
-	n := len(s.streams) - 1
-	if n < 0 {
-		return new(stream)
-	}
-	st := s.streams[n]
-	s.streams[n], s.streams = nil, s.streams[:n]
-	return st
-}
-
-func (s *spare) giveStream(st *stream) {
-	if len(s.streams) < spareStreams {
-		*st = stream{}
-		s.streams = append(s.streams, st)
-	}
-}
-
-// giveFields keeps the room of fields, without the strings.
-func (s *spare) giveFields(fields web.Fields) {
-	clear(fields)
-	if cap(fields) <= spareFields {
-		s.fields = fields[:0]
-	}
-}
-
-// takeBuffer gives room for a frame that comes in pieces.
-func (s *spare) takeBuffer() []byte {
-	n := len(s.buffers) - 1
-	if n < 0 {
-		return make([]byte, 0, bufferSize)
-	}
-	b := s.buffers[n]
-	s.buffers[n], s.buffers = nil, s.buffers[:n]
-	return b
-}
-
-func (s *spare) giveBuffer(b []byte) {
-	if cap(b) == bufferSize && len(s.buffers) < spareBuffers {
-		s.buffers = append(s.buffers, b[:0])
-	}
 }
 
 // find returns the stream of an exchange that runs, or nil.

@@ -83,13 +83,3 @@ func (t *table) release(to *spare) {
 	}
 	t.slots = nil
 }
-
-func (s *spare) takeTable() []*stream {
-	n := len(s.tables) - 1
-	if n < 0 {
-		return make([]*stream, fewestSlots)
-	}
-	t := s.tables[n]
-	s.tables[n], s.tables = nil, s.tables[:n]
-	return t
-}

@@ -10,8 +10,8 @@ type work struct {
 	lent   lent            // what commands lent
 }
 
-// working is the work of the connection, which it has from here on: as long as a
-// stream is open.
+// working is the work of the connection, which it has from here on: at least as long
+// as a stream is open.
 func (c *Conn) working() *work {
 	if c.work == nil {
 		c.work = c.config.spare.takeWork()
@@ -30,22 +30,5 @@ func (c *Conn) forget() {
 	c.encoder.Idle()
 	if len(c.control) == 0 {
 		c.control = nil
-	}
-}
-
-func (s *spare) takeWork() *work {
-	n := len(s.works) - 1
-	if n < 0 {
-		return new(work)
-	}
-	w := s.works[n]
-	s.works[n], s.works = nil, s.works[:n]
-	return w
-}
-
-func (s *spare) giveWork(w *work) {
-	if len(s.works) < spareWorks {
-		*w = work{memory: memory{block: w.memory.block[:0]}}
-		s.works = append(s.works, w)
 	}
 }

@@ -5,9 +5,10 @@ package tlspipe
 const greetingPiece = 512
 
 // divide makes several small records of the first one, which has n bytes, if that is
-// long, and reports whether it did. crypto/tls keeps the buffer that it reads records into for as long as the
-// connection lives, and most connections never send one again that is as long as
-// their greeting, of which the keys against quantum computers have made some 1.7 KB.
+// long, and reports whether it did. crypto/tls keeps the buffer that it reads records
+// into for as long as the connection lives, and most connections never send one again
+// that is as long as their greeting, of which the keys against quantum computers have
+// made some 1.7 KB.
 // "Handshake messages MAY be coalesced into a single TLSPlaintext record or fragmented
 // across several records" (RFC 8446, section 5.1), and no key covers how.
 func (w *wire) divide(n int) bool {
