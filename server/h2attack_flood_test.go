@@ -216,6 +216,8 @@ func TestSmallWindows(t *testing.T) {
 		r := up(&server.Server{Handler: server.Raw(handlerOfFloods())})
 		h := r.hostile(0x4, 1000)
 		h.lap(wiretest.H2Bytes{}.Get(1, "/large"))
+		// Nothing is given back before it was sent.
+		r.until("the first window", func() bool { return r.srv.Stats().BytesOut >= 1000 })
 		for n := range 1 << 10 {
 			if !h.send(wiretest.H2Bytes{}.WindowUpdate(0, 1024).WindowUpdate(1, 1024)) {
 				t.Fatalf("refused after %d KiB", n)
