@@ -162,7 +162,7 @@ func (c *Conn) openRequest(b block, fault *streamFault) error {
 	s := c.open(id)
 	c.peer.open++
 	s.rank = c.rankOf(id)
-	s.heads = q.Method == "HEAD"
+	s.heads, s.connects = q.Method == "HEAD", c.work.memory.connect != ""
 	c.work.detail.Request = q
 	c.note(exchange.Event{Kind: exchange.KindRequest, ID: exchange.ID(id), Detail: &c.work.detail})
 	if ends {

@@ -34,6 +34,7 @@ const prioritySize = 5
 // (section 6.4).
 func (c *Conn) recvPriority(f frame, payload []byte) error {
 	switch {
+	case c.ignored(f.stream):
 	case len(payload) != prioritySize && c.isIdle(f.stream):
 		return errPrioritySize
 	case len(payload) != prioritySize:

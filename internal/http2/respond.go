@@ -94,10 +94,10 @@ func (c *Conn) Respond(id exchange.ID, head web.Head, fin bool) error {
 
 // toldLength is the Content-Length that the response has, or -1. A response to HEAD,
 // and a 304, may tell that of the 200 to a GET; a 304 of length 0 means a handler
-// that wrote nothing (RFC 9110, section 8.6).
+// that wrote nothing (RFC 9110, section 8.6). A tunnel has none (section 9.3.6).
 func toldLength(s *stream, head *web.Head) int64 {
 	switch {
-	case head.Status == 204, head.Status == 304 && head.Length == 0:
+	case head.Status == 204, head.Status == 304 && head.Length == 0, s.connects && head.Status <= 299:
 		return -1
 	}
 	return head.Length

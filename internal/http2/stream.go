@@ -24,6 +24,7 @@ type marks struct {
 	pushed   bool
 	bodiless bool // the response has no body, whatever it is given
 	heads    bool // the request was HEAD
+	connects bool // the request was an extended CONNECT
 	expects  bool // the peer waits for 100 (Continue)
 	waits    bool // a Write was refused: it stands in Conn.waiting
 }
