@@ -85,8 +85,10 @@ func TestClientOfNetHTTP2(t *testing.T) {
 			})
 		}
 		all.Wait()
-		if s := r.srv.Stats(); s.Accepted != 1 || s.Requests[web.HTTP2] != 130 || s.Requests[web.HTTP11] != 0 {
-			t.Errorf("%d connections, requests %v; want 1 and 130 of HTTP/2", s.Accepted, s.Requests)
+		// On a busy machine the client dials once more before it hears that it need not.
+		s := r.srv.Stats()
+		if s.Accepted > 2 || s.Requests[web.HTTP2] != 130 || s.Requests[web.HTTP11] != 0 || len(s.Rejected) > 0 {
+			t.Errorf("%d connections, requests %v, rejected %v; want 1, or 2, and 130 of HTTP/2", s.Accepted, s.Requests, s.Rejected)
 		}
 	})
 }
