@@ -301,8 +301,8 @@ func TestCancelOfHTTP2(t *testing.T) {
 		if err := wait(t, "the other answer", other); err != nil {
 			t.Error(err)
 		}
-		if s := r.srv.Stats(); s.Accepted != 1 {
-			t.Errorf("%d connections", s.Accepted)
+		if s := r.srv.Stats(); s.Accepted > 2 || len(s.Rejected) > 0 {
+			t.Errorf("%d connections, rejected %v", s.Accepted, s.Rejected)
 		}
 	})
 }
