@@ -3,6 +3,7 @@ package http1
 import (
 	"strings"
 
+	"github.com/fasterapi-go/fasterapi/internal/exchange"
 	"github.com/fasterapi-go/fasterapi/web"
 )
 
@@ -117,26 +118,15 @@ func (m *memory) decideFraming() (err error) {
 	return err
 }
 
-// parseLength: "Content-Length = 1*DIGIT" (RFC 9110, section 8.6).
+// parseLength gives the faults of a length their reach.
 func parseLength(s string) (n int64, err error) {
-	if s == "" {
-		return 0, errLength
+	switch n, err = exchange.ParseLength(s); err {
+	case nil:
+		return n, nil
+	case exchange.ErrLengthOverflow:
+		return 0, errLengthOverflow
 	}
-	for i := 0; i < len(s); i++ {
-		digit := int64(s[i]) - '0'
-		if digit < 0 || digit > 9 {
-			return 0, errLength
-		}
-		if n > (1<<63-1-digit)/10 {
-			err = errLengthOverflow
-			continue
-		}
-		n = n*10 + digit
-	}
-	if err != nil {
-		return 0, err
-	}
-	return n, nil
+	return 0, errLength
 }
 
 // decideConnection settles persistence, expectation and upgrade.

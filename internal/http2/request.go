@@ -163,8 +163,9 @@ func (m *memory) readFields(fields web.Fields, limits *Limits) (f facts, fault *
 			}
 		case "content-length":
 			f.lengths++
-			if m.length, fault = parseLength(field.Value); fault != nil {
-				return f, fault
+			var err error
+			if m.length, err = exchange.ParseLength(field.Value); err != nil {
+				return f, faultLength
 			}
 		case "expect":
 			if !web.EqualName(field.Value, "100-continue") {
@@ -236,19 +237,4 @@ func (f *facts) decideAuthority(authority string) (string, *streamFault) {
 		return "", faultHostMissing
 	}
 	return authority, nil
-}
-
-// parseLength: "Content-Length = 1*DIGIT" (RFC 9110, section 8.6).
-func parseLength(s string) (n int64, fault *streamFault) {
-	if s == "" {
-		return -1, faultLength
-	}
-	for i := 0; i < len(s); i++ {
-		digit := int64(s[i]) - '0'
-		if digit < 0 || digit > 9 || n > (1<<63-1-digit)/10 {
-			return -1, faultLength
-		}
-		n = n*10 + digit
-	}
-	return n, nil
 }
