@@ -47,6 +47,9 @@ func (r *rig) clientH2() *http.Client {
 	transport.Protocols = new(http.Protocols)
 	transport.Protocols.SetHTTP2(r.secure != nil)
 	transport.Protocols.SetUnencryptedHTTP2(r.secure == nil)
+	// Otherwise it dials again now and then before it knows that it need not, and
+	// nobody could tell that from a connection which the server has ended.
+	transport.MaxConnsPerHost = 1
 	client := &http.Client{Transport: transport, Timeout: patience}
 	r.t.Cleanup(client.CloseIdleConnections)
 	return client
