@@ -15,28 +15,18 @@ func (s *site) fail(w *web.Response, r *web.Request, err error) {
 
 // problemOf tells what the client may know of an error. The text of an error that nobody meant for it goes to the log alone.
 func (s *site) problemOf(r *web.Request, err error) *Problem {
-	var problem *Problem
-	if errors.As(err, &problem) && problem != nil {
-		return problem
-	}
 	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
 		// The peer went away, or the server is closed: no failure of the program, and nobody there to read the answer.
-		return newProblem(503, "the request was cancelled")
-	}
-	var tooLarge *web.BodyTooLargeError
-	if errors.As(err, &tooLarge) {
-		return newProblem(413, "the body is larger than %d bytes", tooLarge.Limit)
-	}
-	var stated interface{ HTTPStatus() int }
-	if errors.As(err, &stated) && isErrorStatus(stated.HTTPStatus()) {
-		if stated.HTTPStatus() < 500 {
-			return newProblem(stated.HTTPStatus(), "%s", err.Error())
+		var problem *Problem
+		if !errors.As(err, &problem) {
+			return newProblem(503, "the request was cancelled")
 		}
-		s.report(r, err)
-		return newProblem(stated.HTTPStatus(), "")
 	}
-	s.report(r, err)
-	return newProblem(500, "")
+	problem, meant := web.ProblemOf(err)
+	if !meant {
+		s.report(r, err)
+	}
+	return problem
 }
 
 func (s *site) report(r *web.Request, err error) {
@@ -46,8 +36,6 @@ func (s *site) report(r *web.Request, err error) {
 	}
 	s.logger().ErrorContext(r.Context(), "fasterapi: a handler failed", "method", r.Method, "route", pattern, "error", err.Error())
 }
-
-func isErrorStatus(status int) bool { return status >= 400 && status <= 599 }
 
 // bodyProblem tells why a body could not be read.
 func bodyProblem(err error) error {
@@ -61,11 +49,7 @@ func bodyProblem(err error) error {
 	return BadRequest("the body ended early")
 }
 
-// answerProblem sends a problem; one that says no error status is a bug of the program, and a 500.
+// answerProblem sends a problem.
 func (s *site) answerProblem(w *web.Response, r *web.Request, problem *Problem) {
-	if !isErrorStatus(problem.Status) {
-		s.report(r, problem)
-		problem = newProblem(500, "")
-	}
 	problem.ServeWeb(w, r)
 }

@@ -41,6 +41,7 @@ type requestBounds struct {
 	path     string // RawPath decoded, when that was pathOf
 	pathOf   string
 	client   netip.AddrPort
+	identity string
 	params   []Param
 	inline   [4]Param
 	ctx      context.Context
@@ -66,7 +67,7 @@ func (r *Request) Reset() {
 	b := &r.bound
 	b.lifetime.reset()
 	b.body = Body{}
-	b.path, b.pathOf, b.client, b.ctx = "", "", netip.AddrPort{}, nil
+	b.path, b.pathOf, b.client, b.identity, b.ctx = "", "", netip.AddrPort{}, "", nil
 	if b.params != nil {
 		clear(b.inline[:])
 		b.params = nil
@@ -170,3 +171,11 @@ func (r *Request) ClientAddr() netip.AddrPort {
 
 // SetClientAddr says who the client behind a trusted proxy is.
 func (r *Request) SetClientAddr(addr netip.AddrPort) { r.bound.client = addr }
+
+// Identity says who the request was found to come from; empty unless something that
+// checks credentials has called SetIdentity.
+func (r *Request) Identity() string { return r.bound.identity }
+
+// SetIdentity says who the request comes from: a name that stays the same from one
+// request to the next, for logs and limits.
+func (r *Request) SetIdentity(name string) { r.bound.identity = name }

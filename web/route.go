@@ -30,6 +30,9 @@ type Route struct {
 	// BodyLimit bounds the request body in bytes, whether it is buffered or
 	// streamed; zero means the server's own limit, negative none.
 	BodyLimit int64
+	// Fail answers for an error in the way of the application; nil is problem details. It
+	// is for [Fail] to call, and for the engine when Handler has panicked.
+	Fail func(w *Response, r *Request, err error)
 	// Mode says where Handler runs. Left alone, the engine finds out.
 	Mode Mode
 	// Recycle lets the engine use the Request and the Response again for a later

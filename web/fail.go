@@ -1,0 +1,38 @@
+package web
+
+import "errors"
+
+// Fail answers for an error, as whatever refuses a request does: in the way of the route, where that has one ([Route.Fail]), and
+// otherwise as problem details. An error that is or wraps a *Problem is answered as it is, a *BodyTooLargeError with 413, one with a
+// method HTTPStatus under that status; what none of these is becomes a 500, whose text the client does not see. Fields that were
+// set before stay. Where a part of an answer was written already, it is broken off.
+func Fail(w *Response, r *Request, err error) {
+	if r.Route != nil && r.Route.Fail != nil {
+		r.Route.Fail(w, r, err)
+		return
+	}
+	problem, _ := ProblemOf(err)
+	problem.ServeWeb(w, r)
+}
+
+// ProblemOf is what the client may know of an error. meant is false where the error was not made for clients, so that its text
+// is for the log alone.
+func ProblemOf(err error) (p *Problem, meant bool) {
+	if errors.As(err, &p) && p != nil && isErrorStatus(p.Status) {
+		return p, true
+	}
+	var tooLarge *BodyTooLargeError
+	if errors.As(err, &tooLarge) {
+		return NewProblem(413, "the body is larger than %d bytes", tooLarge.Limit), true
+	}
+	var stated interface{ HTTPStatus() int }
+	if errors.As(err, &stated) && isErrorStatus(stated.HTTPStatus()) {
+		if stated.HTTPStatus() < 500 {
+			return &Problem{Status: stated.HTTPStatus(), Detail: err.Error()}, true
+		}
+		return &Problem{Status: stated.HTTPStatus()}, false
+	}
+	return &Problem{Status: 500}, false
+}
+
+func isErrorStatus(status int) bool { return status >= 400 && status <= 599 }
