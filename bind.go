@@ -12,6 +12,8 @@ type binding struct {
 	input *schema.Input
 	// limit bounds the body in bytes; 0 is none.
 	limit int64
+	// policy says what passes in a JSON body.
+	policy schema.Policy
 }
 
 // bind fills target from the request. Its error is what the client is told: one Problem for all mistakes.
@@ -41,7 +43,7 @@ func (b *binding) bind(r *web.Request, target schema.Target) error {
 			return err
 		}
 	}
-	if len(faults) > 0 {
+	if faults = b.input.Validate(r.Context(), target, faults); len(faults) > 0 {
 		return rejected(faults)
 	}
 	return nil
@@ -148,7 +150,7 @@ func (b *binding) body(r *web.Request, target schema.Target, faults []schema.Fau
 	case len(data) == 0:
 		return faults, nil
 	}
-	found, err := b.input.Body.DecodeJSON(data, target)
+	found, err := b.input.Body.DecodeJSON(r.Context(), data, target, b.policy)
 	if err != nil {
 		return nil, BadRequest("%s", err.Error())
 	}

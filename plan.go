@@ -34,7 +34,7 @@ func newPlan[In, Out any](s *site, g registration, h func(context.Context, In) (
 	if h == nil {
 		g.misuse("the handler is nil", "give a function")
 	}
-	input, err := schema.CompileInput(reflect.TypeFor[In]())
+	input, err := schema.CompileInput(reflect.TypeFor[In](), isForeign)
 	if err != nil {
 		g.misuse("the input "+reflect.TypeFor[In]().String()+" cannot be filled: "+err.Error(), "correct the field or its tag")
 	}
@@ -50,7 +50,7 @@ func newPlan[In, Out any](s *site, g registration, h func(context.Context, In) (
 	if g.options.bodyLimit != nil {
 		limit = *g.options.bodyLimit
 	}
-	p := &plan[In, Out]{handler: h, binding: binding{input, max(limit, 0)}, output: out, site: s}
+	p := &plan[In, Out]{handler: h, binding: binding{input: input, limit: max(limit, 0)}, output: out, site: s}
 	p.calls.New = func() any { return new(call[In, Out]) }
 	return p
 }
@@ -80,3 +80,6 @@ func (p *plan[In, Out]) release(c *call[In, Out]) {
 	*c = none
 	p.calls.Put(c)
 }
+
+// isForeign reports whether the framework fills a field of an input itself, whatever its tags.
+func isForeign(reflect.StructField) bool { return false }

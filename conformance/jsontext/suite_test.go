@@ -65,7 +65,7 @@ func decode[T any](t *testing.T, text []byte) (value T, err error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	faults, err := node.DecodeJSON(text, schema.TargetOf(&value))
+	faults, err := node.DecodeJSON(context.Background(), text, schema.TargetOf(&value), schema.Policy{})
 	if err == nil && len(faults) > 0 {
 		err = fmt.Errorf("%s %s", faults[0].Pointer, faults[0].Detail)
 	}

@@ -3,6 +3,7 @@
 package schema
 
 import (
+	"context"
 	"reflect"
 	"testing"
 )
@@ -26,7 +27,7 @@ func TestAllocDecode(t *testing.T) {
 	target := TargetOf(v)
 	if allocs := testing.AllocsPerRun(1000, func() {
 		*v = order{}
-		if faults, err := n.DecodeJSON(orderText, target); err != nil || faults != nil || v.Name != "a name" {
+		if faults, err := n.DecodeJSON(context.Background(), orderText, target, Policy{}); err != nil || faults != nil || v.Name != "a name" {
 			t.Fatal(faults, err)
 		}
 	}); allocs > 1 {
@@ -52,7 +53,7 @@ func BenchmarkDecode(b *testing.B) {
 	v := new(order)
 	for b.Loop() {
 		*v = order{}
-		n.DecodeJSON(orderText, TargetOf(v))
+		n.DecodeJSON(context.Background(), orderText, TargetOf(v), Policy{})
 	}
 }
 

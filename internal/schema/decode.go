@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"context"
 	"reflect"
 	"strings"
 	"sync"
@@ -16,12 +17,20 @@ type Target struct{ p unsafe.Pointer }
 // TargetOf takes a pointer to a value of the type that was compiled.
 func TargetOf(pointer any) Target { return Target{reflect.ValueOf(pointer).UnsafePointer()} }
 
+// Policy is what an application lets pass in bodies; the zero Policy is the strict one.
+type Policy struct {
+	// AllowUnknown: a member that the type lacks is stepped over, not a fault.
+	AllowUnknown bool
+	// AllowDuplicates: of members with the same name the last one holds, as with encoding/json.
+	AllowDuplicates bool
+}
+
 // DecodeJSON fills target, which must be zero, from a whole JSON text. The error is a *SyntaxError; faults say what else is wrong.
-// data is borrowed until it returns.
-func (n *Node) DecodeJSON(data []byte, target Target) ([]Fault, error) {
+// data is borrowed until it returns. ctx goes to the Validate methods of the types.
+func (n *Node) DecodeJSON(ctx context.Context, data []byte, target Target, policy Policy) ([]Fault, error) {
 	d := decoders.Get().(*decoder)
 	defer d.release()
-	d.data = data
+	d.data, d.ctx, d.policy = data, ctx, policy
 	if n.whole(d, target.p); d.err != nil {
 		return nil, d.err
 	}

@@ -39,7 +39,7 @@ func decodeObject(n *Node) decodeFunc {
 			}
 			i := n.Members.index(name, next)
 			if i < 0 {
-				if !unknown.add(name) {
+				if !d.policy.AllowDuplicates && !unknown.add(name) {
 					return d.fail(at, duplicateName)
 				}
 				if !d.unknownMember(name) {
@@ -48,7 +48,10 @@ func decodeObject(n *Node) decodeFunc {
 				continue
 			}
 			if seen.has(i) {
-				return d.fail(at, duplicateName)
+				if !d.policy.AllowDuplicates {
+					return d.fail(at, duplicateName)
+				}
+				n.Members.List[i].clear(p)
 			}
 			seen.add(i)
 			next = i + 1
@@ -75,6 +78,9 @@ func (d *decoder) unknownMember(name []byte) bool {
 	known := string(name)
 	if !d.skip() {
 		return false
+	}
+	if d.policy.AllowUnknown {
+		return true
 	}
 	d.faultAt(known, "unknown_field", "is not a member of this object")
 	return true
@@ -166,7 +172,7 @@ func decodeMap(n *Node) decodeFunc {
 			}
 			name := string(borrowed)
 			key := reflect.ValueOf(name).Convert(n.Go.Key())
-			if m.MapIndex(key).IsValid() {
+			if !d.policy.AllowDuplicates && m.MapIndex(key).IsValid() {
 				return d.fail(at, duplicateName)
 			}
 			value := reflect.New(n.Elem.Go)

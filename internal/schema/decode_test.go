@@ -1,11 +1,13 @@
 package schema
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -42,7 +44,7 @@ func decodeInto[T any](t *testing.T, text string) (T, []Fault, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	faults, err := n.DecodeJSON([]byte(text), TargetOf(&v))
+	faults, err := n.DecodeJSON(context.Background(), []byte(text), TargetOf(&v), Policy{})
 	return v, faults, err
 }
 
@@ -207,7 +209,7 @@ func TestStringsAreOwned(t *testing.T) {
 		data := []byte(`["abc","d\u0065f",{"k":"v"}` + strings.Repeat(" ", pad) + `]`)
 		n, _ := Compile(reflect.TypeFor[[]any]())
 		var v []any
-		if _, err := n.DecodeJSON(data, TargetOf(&v)); err != nil {
+		if _, err := n.DecodeJSON(context.Background(), data, TargetOf(&v), Policy{}); err != nil {
 			t.Fatal(err)
 		}
 		clear(data)
@@ -270,11 +272,11 @@ func FuzzDecode(f *testing.F) {
 	n, _ := Compile(reflect.TypeFor[any]())
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var v, want any
-		_, err := n.DecodeJSON(data, TargetOf(&v))
+		_, err := n.DecodeJSON(context.Background(), data, TargetOf(&v), Policy{})
 		if err == nil && !json.Valid(data) {
 			t.Errorf("%q was taken, encoding/json refuses it", data)
 		}
-		if faults, _ := n.DecodeJSON(data, TargetOf(&v)); err == nil && len(faults) == 0 {
+		if faults, _ := n.DecodeJSON(context.Background(), data, TargetOf(&v), Policy{}); err == nil && len(faults) == 0 {
 			if json.Unmarshal(data, &want); !reflect.DeepEqual(v, want) {
 				t.Errorf("%q: %#v, encoding/json %#v", data, v, want)
 			}
@@ -284,4 +286,39 @@ func FuzzDecode(f *testing.F) {
 			t.Errorf("%q: skip says %v, its error is %v", data, ok, skipped.err)
 		}
 	})
+}
+
+// TestPolicy: what the strict policy refuses the others let pass, at any depth.
+func TestPolicy(t *testing.T) {
+	type inner struct {
+		B []int `json:"b"`
+	}
+	type outer struct {
+		A int            `json:"a"`
+		I *inner         `json:"i"`
+		M map[string]int `json:"m"`
+	}
+	n, err := Compile(reflect.TypeFor[outer]())
+	if err != nil {
+		t.Fatal(err)
+	}
+	decode := func(text string, policy Policy) (v outer, faults []Fault, err error) {
+		faults, err = n.DecodeJSON(context.Background(), []byte(text), TargetOf(&v), policy)
+		return
+	}
+	const twice = `{"a":1,"i":{"b":[1,2,3],"b":[4]},"m":{"x":1,"x":2},"a":3}`
+	if _, _, err := decode(twice, Policy{AllowUnknown: true}); err == nil {
+		t.Error("a duplicate passed")
+	}
+	v, faults, err := decode(twice, Policy{AllowDuplicates: true})
+	if err != nil || faults != nil || v.A != 3 || !slices.Equal(v.I.B, []int{4}) || v.M["x"] != 2 {
+		t.Errorf("%+v %v %v", v, faults, err)
+	}
+	const more = `{"a":1,"i":null,"m":{},"z":{"q":[1]}}`
+	if _, faults, err := decode(more, Policy{AllowDuplicates: true}); err != nil || len(faults) != 1 || faults[0].Code != "unknown_field" {
+		t.Error(faults, err)
+	}
+	if v, faults, err := decode(more, Policy{AllowUnknown: true}); err != nil || faults != nil || v.A != 1 {
+		t.Error(v, faults, err)
+	}
 }

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"context"
 	"fmt"
 	"reflect"
 	"slices"
@@ -18,6 +19,21 @@ type Input struct {
 	Path, Query, Header, Cookie []Param
 	// Body is nil where no field comes from the body.
 	Body *Body
+	// Foreign are the fields that somebody else fills.
+	Foreign []Foreign
+
+	validate validateFunc // of the whole; nil without such a method
+}
+
+// Foreign is a field that somebody else fills.
+type Foreign struct {
+	Field reflect.StructField
+	place place
+}
+
+// Value is the field in the memory of target, to be set.
+func (f *Foreign) Value(target Target) reflect.Value {
+	return reflect.NewAt(f.Field.Type, f.place.make(target.p)).Elem()
 }
 
 // Param is one field that comes from text.
@@ -46,12 +62,16 @@ type Body struct {
 var sources = []string{"path", "query", "header", "cookie", "body"}
 
 // CompileInput describes t, the type of a handler's input: a struct whose fields are tagged with their sources, a struct without
-// source tags or any other type, which is the JSON body, or an empty struct, which takes nothing.
-func CompileInput(t reflect.Type) (*Input, error) {
+// source tags or any other type, which is the JSON body, or an empty struct, which takes nothing. Fields for which foreign reports
+// true are left to the caller, whatever their tags; it may be nil.
+func CompileInput(t reflect.Type, foreign func(reflect.StructField) bool) (*Input, error) {
 	in := &Input{Go: t}
 	c := newCompiler()
+	if c.foreign = foreign; foreign == nil {
+		c.foreign = func(reflect.StructField) bool { return false }
+	}
 	_, isOpt := optElem(t)
-	if t.Kind() != reflect.Struct || isOpt || hasOwnForm(t) || !hasSources(t) {
+	if t.Kind() != reflect.Struct || isOpt || hasOwnForm(t) || !c.hasSources(t) {
 		if t.Kind() == reflect.Struct && t.NumField() == 0 {
 			return in, nil
 		}
@@ -62,14 +82,15 @@ func CompileInput(t reflect.Type) (*Input, error) {
 		in.Body = &Body{Node: n, Required: !n.Optional}
 		return in, nil
 	}
+	in.validate = validateOf(t)
 	return in, in.fields(c, t, place{})
 }
 
-// hasSources reports whether a field, or one of an embedded struct, has a source tag.
-func hasSources(t reflect.Type) bool {
+// hasSources reports whether a field, or one of an embedded struct, has a source tag or is foreign.
+func (c *compiler) hasSources(t reflect.Type) bool {
 	for i := range t.NumField() {
 		f := t.Field(i)
-		if len(sourcesOf(f)) > 0 || isEmbedded(f) && hasSources(f.Type) {
+		if len(sourcesOf(f)) > 0 || c.foreign(f) || isEmbedded(f) && c.hasSources(f.Type) {
 			return true
 		}
 	}
@@ -91,6 +112,8 @@ func (in *Input) fields(c *compiler, t reflect.Type, at place) error {
 		from := sourcesOf(f)
 		var err error
 		switch {
+		case f.IsExported() && c.foreign(f):
+			in.Foreign = append(in.Foreign, Foreign{f, here})
 		case len(from) == 0 && isEmbedded(f):
 			err = in.fields(c, f.Type, here)
 		case !f.IsExported() && len(from) == 0:
@@ -185,8 +208,8 @@ func (in *Input) list(source string) *[]Param {
 func (in *Input) Params() []Param { return slices.Concat(in.Path, in.Query, in.Header, in.Cookie) }
 
 // DecodeJSON fills the body's field of target, the input.
-func (b *Body) DecodeJSON(data []byte, target Target) ([]Fault, error) {
-	return b.Node.DecodeJSON(data, Target{b.place.make(target.p)})
+func (b *Body) DecodeJSON(ctx context.Context, data []byte, target Target, policy Policy) ([]Fault, error) {
+	return b.Node.DecodeJSON(ctx, data, Target{b.place.make(target.p)}, policy)
 }
 
 // TextError says that a parameter is not even text.

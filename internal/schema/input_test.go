@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"context"
 	"errors"
 	"reflect"
 	"strings"
@@ -63,7 +64,7 @@ func TestCompileInputRefuses(t *testing.T) {
 		B []sourced `body:""`
 	}]()
 	for want, typ := range cases {
-		if _, err := CompileInput(typ); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := CompileInput(typ, nil); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v: got %v, want %q", typ, err, want)
 		}
 	}
@@ -76,14 +77,14 @@ func TestInputShapes(t *testing.T) {
 	in, err := CompileInput(reflect.TypeFor[struct {
 		page
 		ID int `path:"id"`
-	}]())
+	}](), nil)
 	if err != nil || len(in.Params()) != 2 || in.Body != nil {
 		t.Errorf("embedded: %+v, %v", in, err)
 	}
-	if in, err := CompileInput(reflect.TypeFor[struct{}]()); err != nil || in.Body != nil || in.Params() != nil {
+	if in, err := CompileInput(reflect.TypeFor[struct{}](), nil); err != nil || in.Body != nil || in.Params() != nil {
 		t.Errorf("empty: %+v, %v", in, err)
 	}
-	if in, err := CompileInput(reflect.TypeFor[*page2]()); err != nil || in.Body == nil || in.Body.Required {
+	if in, err := CompileInput(reflect.TypeFor[*page2](), nil); err != nil || in.Body == nil || in.Body.Required {
 		t.Errorf("pointer: %+v, %v", in, err)
 	}
 }
@@ -102,7 +103,7 @@ func TestParamText(t *testing.T) {
 		X  []byte    `query:"x"`
 		At Opt[bool] `query:"at"`
 	}
-	compiled, err := CompileInput(reflect.TypeFor[in]())
+	compiled, err := CompileInput(reflect.TypeFor[in](), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,5 +151,54 @@ func TestParamText(t *testing.T) {
 	}
 	if faults = list.Settle(TargetOf(&v), MaxRepeated+1, nil); len(faults) != 1 || faults[0].Code != "maxItems" || faults[0].Name != "l" {
 		t.Errorf("settled: %v", faults)
+	}
+}
+
+// span is an input with a rule between its fields.
+type span struct {
+	From int `query:"from"`
+	To   int `query:"to"`
+}
+
+func (s *span) Validate(context.Context) error {
+	if s.From > s.To {
+		return errors.New("from must not be beyond to")
+	}
+	return nil
+}
+
+// TestInputValidate: the whole is asked once its parts are right, and only then.
+func TestInputValidate(t *testing.T) {
+	in, err := CompileInput(reflect.TypeFor[span](), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		value  span
+		before []Fault
+		want   int
+	}{{span{1, 2}, nil, 0}, {span{2, 1}, nil, 1}, {span{2, 1}, []Fault{{Code: "required"}}, 1}} {
+		faults := in.Validate(context.Background(), TargetOf(&c.value), c.before)
+		if len(faults) != c.want || c.before == nil && c.want == 1 && faults[0].Code != "invalid" {
+			t.Errorf("%+v: %+v", c.value, faults)
+		}
+	}
+}
+
+// TestForeignFields: what somebody else fills needs no source, and is found in the memory of each input.
+func TestForeignFields(t *testing.T) {
+	type strange struct{ S string }
+	type with struct {
+		A int `query:"a"`
+		X strange
+	}
+	in, err := CompileInput(reflect.TypeFor[with](), func(f reflect.StructField) bool { return f.Type == reflect.TypeFor[strange]() })
+	if err != nil || len(in.Foreign) != 1 {
+		t.Fatal(in, err)
+	}
+	var v with
+	in.Foreign[0].Value(TargetOf(&v)).Set(reflect.ValueOf(strange{"here"}))
+	if v.X.S != "here" {
+		t.Error(v)
 	}
 }

@@ -33,6 +33,9 @@ type Member struct {
 
 func (m *Member) at(p unsafe.Pointer) unsafe.Pointer { return m.place.make(p) }
 
+// clear makes the member zero again, as the next value of it expects to find it.
+func (m *Member) clear(p unsafe.Pointer) { reflect.NewAt(m.Node.Go, m.at(p)).Elem().SetZero() }
+
 // index finds a member; the one after its predecessor comes first, since most senders keep to an order.
 func (m *Members) index(name []byte, next int) int {
 	if next < len(m.List) && m.List[next].Name == string(name) {

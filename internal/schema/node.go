@@ -70,6 +70,7 @@ func Compile(t reflect.Type) (*Node, error) {
 // compiler holds what is being compiled, so that a type may hold itself.
 type compiler struct {
 	members map[reflect.Type]*Members
+	foreign func(reflect.StructField) bool // of the input alone
 }
 
 func newCompiler() *compiler { return &compiler{members: map[reflect.Type]*Members{}} }

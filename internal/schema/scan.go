@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"context"
 	"math"
 	"strconv"
 	"unicode/utf16"
@@ -10,6 +11,8 @@ import (
 // decoder walks one body. It borrows data until the walk ends; nothing of data is kept.
 type decoder struct {
 	data    []byte
+	ctx     context.Context // of the request, for Validate
+	policy  Policy
 	pos     int
 	depth   int
 	text    string // data, copied once for all strings of a small body

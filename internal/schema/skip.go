@@ -40,7 +40,7 @@ func (d *decoder) skipObject() bool {
 		if !ok {
 			return false
 		}
-		if !names.add(name) {
+		if !d.policy.AllowDuplicates && !names.add(name) {
 			return d.fail(at, duplicateName)
 		}
 		if !d.skip() {
