@@ -3,6 +3,7 @@ package schema
 import (
 	"context"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -34,6 +35,7 @@ func (n *Node) DecodeJSON(ctx context.Context, data []byte, target Target, polic
 	if n.whole(d, target.p); d.err != nil {
 		return nil, d.err
 	}
+	d.place()
 	return d.faults, nil
 }
 
@@ -41,12 +43,11 @@ var decoders = sync.Pool{New: func() any { return new(decoder) }}
 
 // release keeps the small buffers and forgets everything that the caller owns now.
 func (d *decoder) release() {
-	clear(d.path[:cap(d.path)])
 	scratch := d.scratch[:0]
 	if cap(scratch) > sharedTextBytes {
 		scratch = nil
 	}
-	*d = decoder{path: d.path[:0], scratch: scratch}
+	*d = decoder{scratch: scratch}
 	decoders.Put(d)
 }
 
@@ -82,26 +83,48 @@ func validPrefix(b []byte) int {
 	return i
 }
 
-// fault notes a mistake at the current path.
+// fault notes a mistake of the value that is being decoded.
 func (d *decoder) fault(code, detail string) {
 	if len(d.faults) < MaxFaults {
-		d.faults = append(d.faults, Fault{In: "body", Pointer: pointer(d.path), Code: code, Detail: detail})
+		d.faults = append(d.faults, Fault{In: "body", Code: code, Detail: detail})
 	}
 }
 
 // faultAt notes a mistake at a member of the current object.
 func (d *decoder) faultAt(name, code, detail string) {
-	d.path = append(d.path, step{name, -1})
+	before := len(d.faults)
 	d.fault(code, detail)
-	d.path = d.path[:len(d.path)-1]
+	d.inside(before, step{name, -1})
+}
+
+// inside says of the faults from the index before on that they are in a member or element of the value that is being decoded. So the
+// way to a fault is written from its end, when there is one; decoding without faults keeps no way at all.
+func (d *decoder) inside(before int, at step) {
+	if len(d.trails) < len(d.faults) {
+		d.trails = append(d.trails, make([][]step, len(d.faults)-len(d.trails))...)
+	}
+	for i := before; i < len(d.faults); i++ {
+		d.trails[i] = append(d.trails[i], at)
+	}
+}
+
+// place writes the pointers of all faults. What a fault has for a pointer already is relative to its value.
+func (d *decoder) place() {
+	for i, trail := range d.trails {
+		slices.Reverse(trail)
+		d.faults[i].Pointer = pointer(trail) + d.faults[i].Pointer
+	}
 }
 
 // obey runs the rules on the value just stored.
 func (d *decoder) obey(check checkFunc, p unsafe.Pointer) {
 	before := len(d.faults)
 	d.faults = check(p, d.faults)
+	if len(d.faults) == before {
+		return
+	}
 	for i := before; i < len(d.faults); i++ {
-		d.faults[i].In, d.faults[i].Pointer = "body", pointer(d.path)
+		d.faults[i].In = "body"
 	}
 	d.faults = d.faults[:min(len(d.faults), MaxFaults)]
 }

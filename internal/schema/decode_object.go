@@ -13,6 +13,14 @@ type presence [MaxMembers / 64]uint64
 func (s *presence) has(i int) bool { return s[i>>6]&(1<<(i&63)) != 0 }
 func (s *presence) add(i int)      { s[i>>6] |= 1 << (i & 63) }
 
+// openObject is an object whose members are being read.
+type openObject struct {
+	members *Members
+	seen    presence
+	unknown nameSet
+	next    int // the member that is likely to come
+}
+
 func decodeObject(n *Node) decodeFunc {
 	return func(d *decoder, p unsafe.Pointer) bool {
 		if d.peek() != '{' {
@@ -21,9 +29,7 @@ func decodeObject(n *Node) decodeFunc {
 		if !d.enter() {
 			return false
 		}
-		var seen presence
-		var unknown nameSet
-		next := 0
+		o := openObject{members: n.Members}
 		for first := true; ; first = false {
 			another, ok := d.more('}', first)
 			if !ok {
@@ -32,44 +38,67 @@ func decodeObject(n *Node) decodeFunc {
 			if !another {
 				break
 			}
-			at := d.pos
-			name, ok := d.name()
+			m, ok := d.nextMember(&o, p)
 			if !ok {
 				return false
 			}
-			i := n.Members.index(name, next)
-			if i < 0 {
-				if !d.policy.AllowDuplicates && !unknown.add(name) {
-					return d.fail(at, duplicateName)
-				}
-				if !d.unknownMember(name) {
-					return false
-				}
-				continue
-			}
-			if seen.has(i) {
-				if !d.policy.AllowDuplicates {
-					return d.fail(at, duplicateName)
-				}
-				n.Members.List[i].clear(p)
-			}
-			seen.add(i)
-			next = i + 1
-			if !d.member(&n.Members.List[i], p) {
+			if m != nil && !d.member(m, p) {
 				return false
 			}
 		}
-		if seen != n.Members.all {
-			d.absent(n.Members, &seen, p)
+		if o.seen != n.Members.all {
+			d.absent(n.Members, &o.seen, p)
 		}
 		return true
 	}
 }
 
+// nextMember takes a name and tells whose it is. A member that is not known it steps over, and returns nil.
+func (d *decoder) nextMember(o *openObject, p unsafe.Pointer) (m *Member, ok bool) {
+	at, i := d.pos, o.next
+	if !d.expected(o.members, i) {
+		name, ok := d.name()
+		if !ok {
+			return nil, false
+		}
+		if i = o.members.index(name); i < 0 {
+			if !d.policy.AllowDuplicates && !o.unknown.add(name) {
+				return nil, d.fail(at, duplicateName)
+			}
+			return nil, d.unknownMember(name)
+		}
+	}
+	if o.seen.has(i) {
+		if !d.policy.AllowDuplicates {
+			return nil, d.fail(at, duplicateName)
+		}
+		o.members.List[i].clear(p)
+	}
+	o.seen.add(i)
+	o.next = i + 1
+	return &o.members.List[i], true
+}
+
+// expected takes the name of member i and its colon if they come next just as this encoder would write them: most senders keep to an
+// order, and a name that is compared whole need not be looked for.
+func (d *decoder) expected(members *Members, i int) bool {
+	if i >= len(members.List) {
+		return false
+	}
+	key := members.List[i].key
+	if key == "" || len(d.data)-d.pos < len(key) || string(d.data[d.pos:d.pos+len(key)]) != key {
+		return false
+	}
+	d.pos += len(key)
+	return true
+}
+
 func (d *decoder) member(m *Member, p unsafe.Pointer) bool {
-	d.path = append(d.path, step{m.Name, -1})
+	before := len(d.faults)
 	ok := m.Node.decode(d, m.at(p))
-	d.path = d.path[:len(d.path)-1]
+	if len(d.faults) > before {
+		d.inside(before, step{m.Name, -1})
+	}
 	return ok
 }
 
@@ -124,11 +153,12 @@ func decodeSlice(n *Node) decodeFunc {
 				slice.Grow(max(4, i/2))
 			}
 			h.len = i + 1
-			d.path = append(d.path, step{"", i})
-			ok = elem.decode(d, unsafe.Add(h.data, uintptr(i)*size))
-			d.path = d.path[:len(d.path)-1]
-			if !ok {
+			before := len(d.faults)
+			if !elem.decode(d, unsafe.Add(h.data, uintptr(i)*size)) {
 				return false
+			}
+			if len(d.faults) > before {
+				d.inside(before, step{"", i})
 			}
 		}
 		if n.check != nil {
@@ -176,11 +206,12 @@ func decodeMap(n *Node) decodeFunc {
 				return d.fail(at, duplicateName)
 			}
 			value := reflect.New(n.Elem.Go)
-			d.path = append(d.path, step{name, -1})
-			ok = n.Elem.decode(d, value.UnsafePointer())
-			d.path = d.path[:len(d.path)-1]
-			if !ok {
+			before := len(d.faults)
+			if !n.Elem.decode(d, value.UnsafePointer()) {
 				return false
+			}
+			if len(d.faults) > before {
+				d.inside(before, step{name, -1})
 			}
 			m.SetMapIndex(key, value.Elem())
 		}

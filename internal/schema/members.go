@@ -29,18 +29,21 @@ type Member struct {
 	HasDefault bool
 
 	place place
+	key   string // the name in quotes and the colon, as they stand in most texts; "" if the name has a character that may be escaped
 }
 
-func (m *Member) at(p unsafe.Pointer) unsafe.Pointer { return m.place.make(p) }
+func (m *Member) at(p unsafe.Pointer) unsafe.Pointer {
+	if len(m.place.hops) > 0 {
+		return m.place.make(p)
+	}
+	return unsafe.Add(p, m.place.offset)
+}
 
 // clear makes the member zero again, as the next value of it expects to find it.
 func (m *Member) clear(p unsafe.Pointer) { reflect.NewAt(m.Node.Go, m.at(p)).Elem().SetZero() }
 
-// index finds a member; the one after its predecessor comes first, since most senders keep to an order.
-func (m *Members) index(name []byte, next int) int {
-	if next < len(m.List) && m.List[next].Name == string(name) {
-		return next
-	}
+// index finds a member; -1 is none.
+func (m *Members) index(name []byte) int {
 	if i, ok := m.byName[string(name)]; ok {
 		return i
 	}
@@ -82,13 +85,22 @@ func (c *compiler) member(f jsonField) (Member, error) {
 			return Member{}, err
 		}
 	}
-	m := Member{Name: f.name, Field: f.field, Node: n, place: f.place}
+	m := Member{Name: f.name, Field: f.field, Node: n, place: f.place, key: plainKey(f.name)}
 	m.Default, m.HasDefault = f.field.Tag.Lookup("default")
 	if m.HasDefault {
 		err = checkDefault(n, m.Default)
 	}
 	m.Required = !n.Optional && !m.HasDefault
 	return m, err
+}
+
+func plainKey(name string) string {
+	for i := range len(name) {
+		if !plain[name[i]] {
+			return ""
+		}
+	}
+	return `"` + name + `":`
 }
 
 // quotedNode is for the option "string" of a json tag: the scalar stands in a JSON string.

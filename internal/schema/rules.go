@@ -142,18 +142,43 @@ type numeric struct {
 	whole   bool
 }
 
-// loader reads a number of any type. An unsigned one beyond int64 is above every integer bound, as MaxInt64 is.
+// loader reads a number of a type. An unsigned one beyond int64 is above every integer bound, as MaxInt64 is.
 func loader(t reflect.Type) func(unsafe.Pointer) numeric {
-	return func(p unsafe.Pointer) numeric {
-		v := reflect.NewAt(t, p).Elem()
-		switch {
-		case v.CanInt():
-			return numeric{v.Int(), float64(v.Int()), true}
-		case v.CanUint():
-			return numeric{int64(min(v.Uint(), math.MaxInt64)), float64(v.Uint()), true}
-		}
-		return numeric{float: v.Float()}
+	switch t.Kind() {
+	case reflect.Int:
+		return loadSigned[int]
+	case reflect.Int8:
+		return loadSigned[int8]
+	case reflect.Int16:
+		return loadSigned[int16]
+	case reflect.Int32:
+		return loadSigned[int32]
+	case reflect.Int64:
+		return loadSigned[int64]
+	case reflect.Uint:
+		return loadUnsigned[uint]
+	case reflect.Uint8:
+		return loadUnsigned[uint8]
+	case reflect.Uint16:
+		return loadUnsigned[uint16]
+	case reflect.Uint32:
+		return loadUnsigned[uint32]
+	case reflect.Uint64:
+		return loadUnsigned[uint64]
+	case reflect.Float32:
+		return func(p unsafe.Pointer) numeric { return numeric{float: float64(*(*float32)(p))} }
 	}
+	return func(p unsafe.Pointer) numeric { return numeric{float: *(*float64)(p)} }
+}
+
+func loadSigned[T int | int8 | int16 | int32 | int64](p unsafe.Pointer) numeric {
+	v := int64(*(*T)(p))
+	return numeric{v, float64(v), true}
+}
+
+func loadUnsigned[T uint | uint8 | uint16 | uint32 | uint64](p unsafe.Pointer) numeric {
+	v := uint64(*(*T)(p))
+	return numeric{int64(min(v, math.MaxInt64)), float64(v), true}
 }
 
 func (v numeric) compare(b *Bound) int {

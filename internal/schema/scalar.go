@@ -113,7 +113,9 @@ func signed[T int | int8 | int16 | int32 | int64](n *Node) {
 		return int64(T(i)) == i
 	}
 	bits := strconv.Itoa(8 * int(n.Go.Size()))
-	integer(n, store, "an integer of "+bits+" bits")
+	wanted := "an integer of " + bits + " bits"
+	integer(n, store, wanted)
+	n.decode = decodeSigned[T](n, store, wanted)
 }
 
 func unsigned[T uint | uint8 | uint16 | uint32 | uint64](n *Node) {
@@ -126,7 +128,9 @@ func unsigned[T uint | uint8 | uint16 | uint32 | uint64](n *Node) {
 		return uint64(T(v)) == v
 	}
 	bits := strconv.Itoa(8 * int(n.Go.Size()))
-	integer(n, store, "a non-negative integer of "+bits+" bits")
+	wanted := "a non-negative integer of " + bits + " bits"
+	integer(n, store, wanted)
+	n.decode = decodeUnsigned[T](n, store, wanted)
 }
 
 func integer(n *Node, store func(string, unsafe.Pointer) bool, wanted string) {
@@ -136,21 +140,6 @@ func integer(n *Node, store func(string, unsafe.Pointer) bool, wanted string) {
 			return wanted
 		}
 		return ""
-	}
-	n.decode = func(d *decoder, p unsafe.Pointer) bool {
-		if c := d.peek(); c != '-' && !isDigit(c) {
-			return d.mismatch("an integer")
-		}
-		literal, integral, ok := d.number()
-		if !ok {
-			return false
-		}
-		if !integral || !store(borrowed(literal), p) {
-			d.fault("type", "must be "+wanted)
-		} else if n.check != nil {
-			d.obey(n.check, p)
-		}
-		return true
 	}
 }
 
@@ -166,25 +155,7 @@ func float[T float32 | float64](n *Node, bits int) {
 		*(*T)(p) = T(v)
 		return ""
 	}
-	n.decode = func(d *decoder, p unsafe.Pointer) bool {
-		if c := d.peek(); c != '-' && !isDigit(c) {
-			return d.mismatch("a number")
-		}
-		literal, _, ok := d.number()
-		if !ok {
-			return false
-		}
-		v, err := strconv.ParseFloat(borrowed(literal), bits)
-		if err != nil {
-			d.fault("type", "must be "+wanted)
-			return true
-		}
-		*(*T)(p) = T(v)
-		if n.check != nil {
-			d.obey(n.check, p)
-		}
-		return true
-	}
+	n.decode = decodeFloat[T](n, bits, wanted)
 }
 
 // borrowed is b as a string for the time of one call that does not keep it.

@@ -2,10 +2,7 @@ package schema
 
 import (
 	"context"
-	"math"
 	"strconv"
-	"unicode/utf16"
-	"unicode/utf8"
 )
 
 // decoder walks one body. It borrows data until the walk ends; nothing of data is kept.
@@ -16,9 +13,10 @@ type decoder struct {
 	pos     int
 	depth   int
 	text    string // data, copied once for all strings of a small body
+	block   []byte // where short strings of a larger body are copied to, one behind the other
 	scratch []byte
-	path    []step
 	faults  []Fault
+	trails  [][]step // of each fault, the way to it, innermost first; it is written only once there is one
 	err     *SyntaxError
 }
 
@@ -32,6 +30,13 @@ func (d *decoder) fail(at int, reason string) bool {
 
 // peek skips white space and returns the next byte, 0 at the end.
 func (d *decoder) peek() byte {
+	if d.pos < len(d.data) && d.data[d.pos] > ' ' {
+		return d.data[d.pos]
+	}
+	return d.peekPastSpace()
+}
+
+func (d *decoder) peekPastSpace() byte {
 	for d.pos < len(d.data) {
 		switch c := d.data[d.pos]; c {
 		case ' ', '\t', '\r', '\n':
@@ -66,172 +71,6 @@ func (d *decoder) null() bool {
 	}
 	d.literal("null")
 	return true
-}
-
-// rawString takes a string and returns what stands between the quotes, and whether it holds escapes.
-func (d *decoder) rawString() (raw []byte, escaped, ok bool) {
-	start := d.pos + 1
-	for i := start; i < len(d.data); i++ {
-		switch c := d.data[i]; {
-		case c == '"':
-			d.pos = i + 1
-			return d.data[start:i], escaped, true
-		case c == '\\':
-			escaped = true
-			i++
-		case c < 0x20:
-			return nil, false, d.fail(i, "a control character in a string")
-		}
-	}
-	return nil, false, d.fail(len(d.data), "a string does not end")
-}
-
-// bytes takes a string and returns its value, borrowed until the next call.
-func (d *decoder) bytes() ([]byte, bool) {
-	start := d.pos + 1
-	raw, escaped, ok := d.rawString()
-	if !ok || !escaped {
-		return raw, ok
-	}
-	return d.unescape(raw, start)
-}
-
-// string takes a string and returns its value, to be kept.
-func (d *decoder) string() (string, bool) {
-	start := d.pos + 1
-	raw, escaped, ok := d.rawString()
-	switch {
-	case !ok:
-		return "", false
-	case escaped:
-		b, ok := d.unescape(raw, start)
-		return string(b), ok
-	case len(d.data) > sharedTextBytes:
-		return string(raw), true
-	case d.text == "":
-		d.text = string(d.data)
-	}
-	return d.text[start : start+len(raw)], true
-}
-
-// unescape resolves the escapes of RFC 8259, section 7, into scratch. at is the offset of raw.
-func (d *decoder) unescape(raw []byte, at int) ([]byte, bool) {
-	out := d.scratch[:0]
-	for i := 0; i < len(raw); {
-		c := raw[i]
-		if c != '\\' {
-			out = append(out, c)
-			i++
-			continue
-		}
-		if raw[i+1] != 'u' {
-			plain := escapes[raw[i+1]]
-			if plain == 0 {
-				return nil, d.fail(at+i, "an unknown escape in a string")
-			}
-			out = append(out, plain)
-			i += 2
-			continue
-		}
-		r, n, ok := codePoint(raw[i:])
-		if !ok {
-			return nil, d.fail(at+i, "a \\u escape that is no character")
-		}
-		out = utf8.AppendRune(out, r)
-		i += n
-	}
-	d.scratch = out
-	return out, true
-}
-
-var escapes = [256]byte{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}
-
-// codePoint reads \uXXXX or a pair of them. A surrogate without its other half has no UTF-8 form (RFC 3629, section 3).
-func codePoint(b []byte) (r rune, n int, ok bool) {
-	high, ok := hex4(b)
-	if !ok || !utf16.IsSurrogate(high) {
-		return high, 6, ok
-	}
-	low, ok := hex4(b[6:])
-	if !ok {
-		return 0, 0, false
-	}
-	r = utf16.DecodeRune(high, low)
-	return r, 12, r != utf8.RuneError
-}
-
-func hex4(b []byte) (rune, bool) {
-	if len(b) < 6 || b[0] != '\\' || b[1] != 'u' {
-		return 0, false
-	}
-	v, err := strconv.ParseUint(string(b[2:6]), 16, 16)
-	return rune(v), err == nil
-}
-
-// number takes a number and returns it as it stands, and whether it has neither fraction nor exponent.
-func (d *decoder) number() (literal []byte, integral, ok bool) {
-	start, b := d.pos, d.data
-	i := start
-	if i < len(b) && b[i] == '-' {
-		i++
-	}
-	switch {
-	case i < len(b) && b[i] == '0':
-		i++
-	case i < len(b) && isDigit(b[i]):
-		i = digits(b, i)
-	default:
-		d.pos = i
-		return nil, false, d.unexpected("a digit")
-	}
-	integral = true
-	if i < len(b) && b[i] == '.' {
-		integral = false
-		if i++; digits(b, i) == i {
-			return nil, false, d.fail(i, "a fraction without digits")
-		}
-		i = digits(b, i)
-	}
-	if i < len(b) && b[i]|0x20 == 'e' {
-		integral = false
-		i++
-		if i < len(b) && (b[i] == '+' || b[i] == '-') {
-			i++
-		}
-		if digits(b, i) == i {
-			return nil, false, d.fail(i, "an exponent without digits")
-		}
-		i = digits(b, i)
-	}
-	if i < len(b) && isDigit(b[i]) {
-		return nil, false, d.fail(start, "a number with a leading zero")
-	}
-	d.pos = i
-	return b[start:i], integral, true
-}
-
-func isDigit(c byte) bool { return c-'0' <= 9 }
-
-func digits(b []byte, i int) int {
-	for i < len(b) && isDigit(b[i]) {
-		i++
-	}
-	return i
-}
-
-// magnitude reads decimal digits; it fails beyond 64 bits.
-func magnitude(s string) (v uint64, ok bool) {
-	if s == "" {
-		return 0, false
-	}
-	for i := 0; i < len(s); i++ {
-		digit := uint64(s[i] - '0')
-		if digit > 9 || v > (math.MaxUint64-digit)/10 {
-			return 0, false
-		}
-		v = v*10 + digit
-	}
-	return v, true
 }
 
 // enter counts one more level and steps over its opening bracket.
