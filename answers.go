@@ -13,15 +13,15 @@ type answers struct {
 
 func newAnswers(s *site) answers {
 	chain := s.root.chain()
-	made := func(h web.HandlerFunc) *web.Route { return &web.Route{Handler: web.Chain(h, chain...)} }
+	made := func(h web.HandlerFunc) *web.Route { return &web.Route{Handler: chained(h, chain), Fail: s.root.fail} }
 	return answers{
 		notFound: made(func(w *web.Response, r *web.Request) {
-			s.answerProblem(w, r, NotFound("nothing is served at this path"))
+			web.Fail(w, r, NotFound("nothing is served at this path"))
 		}),
 		notAllowed: made(func(w *web.Response, r *web.Request) {
 			// "The origin server MUST generate an Allow header field in a 405 response" (RFC 9110, section 15.5.6).
 			w.Set("Allow", s.tree.Allowed(r.RawPath))
-			s.answerProblem(w, r, newProblem(405, "this path does not take this method"))
+			web.Fail(w, r, newProblem(405, "this path does not take this method"))
 		}),
 		options: made(func(w *web.Response, r *web.Request) {
 			w.Set("Allow", s.tree.Allowed(r.RawPath))
@@ -32,7 +32,7 @@ func newAnswers(s *site) answers {
 			s.redirect(w, r, strings.TrimSuffix(r.RawPath, "/"))
 		}),
 		badPath: made(func(w *web.Response, r *web.Request) {
-			s.answerProblem(w, r, BadRequest("the path cannot be served: it has a broken escape, a NUL, a dot segment, or is too long"))
+			web.Fail(w, r, BadRequest("the path cannot be served: it has a broken escape, a NUL, a dot segment, or is too long"))
 		}),
 	}
 }
@@ -45,6 +45,6 @@ func (s *site) redirect(w *web.Response, r *web.Request, path string) {
 		location += "?" + r.RawQuery
 	}
 	if err := w.Redirect(308, location); err != nil {
-		s.answerProblem(w, r, NotFound("nothing is served at this path"))
+		web.Fail(w, r, NotFound("nothing is served at this path"))
 	}
 }

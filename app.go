@@ -1,6 +1,7 @@
 package fasterapi
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -16,11 +17,12 @@ import (
 // The method names Get, Post, Put, Patch, Delete, Head, Options and Query are left free on purpose: typed registration is
 // done by functions of these names until methods can have type parameters.
 type App struct {
-	site       *site
-	parent     *App
-	prefix     string
-	middleware []web.Middleware
-	first      *RouteInfo // the first route registered here or in a group of it
+	site   *site
+	parent *App
+	prefix string
+	links  []link
+	mapped []func(context.Context, error) error
+	first  *RouteInfo // the first route registered here or in a group of it
 }
 
 // Group is an App under a prefix of another one.
@@ -44,13 +46,16 @@ func (a *App) Group(prefix string, middleware ...web.Middleware) *Group {
 		panic(fmt.Sprintf("fasterapi: group %q (%s): the prefix must begin with a slash and not end in one. Fix: write it like \"/v1\"",
 			prefix, caller()))
 	}
-	return &App{site: a.site, parent: a, prefix: prefix, middleware: middleware}
+	return &App{site: a.site, parent: a, prefix: prefix, links: linksOf(middleware)}
 }
 
 // Use adds middleware around all routes of a and of its groups, outside of what their groups and routes add; on the App that New made
 // also around the answers 404, 405 and OPTIONS. The first added is the outermost. It panics once a route is registered, since a
 // chain that depended on the order of lines would be hard to see through.
-func (a *App) Use(middleware ...web.Middleware) {
+func (a *App) Use(middleware ...web.Middleware) { a.use(linksOf(middleware)...) }
+
+// use panics with what the caller of the exported method did too late.
+func (a *App) use(links ...link) {
 	switch {
 	case a.first != nil:
 		panic(fmt.Sprintf("fasterapi: Use (%s) comes after the route %s %s (%s), which it could not surround any more. Fix: call Use first, or use a Group",
@@ -58,12 +63,25 @@ func (a *App) Use(middleware ...web.Middleware) {
 	case a.site.sealed.Load():
 		panic(fmt.Sprintf("fasterapi: Use (%s) comes after the first request. Fix: call Use before the App is served", caller()))
 	}
-	a.middleware = append(a.middleware, middleware...)
+	a.links = append(a.links, links...)
 }
 
 // UseHTTP is Use for middleware written for net/http.
 func (a *App) UseHTTP(middleware func(http.Handler) http.Handler) {
-	a.Use(nethttp.Middleware(middleware))
+	a.use(link{name: nameOf(middleware), wrap: nethttp.Middleware(middleware)})
+}
+
+// MapErrors has the errors of all routes of a and of its groups go through f before they are answered: those of handlers, of requests
+// that break a rule (a *Problem), of middleware, and on the App that New made 404 and 405 too. f returns another error or the same; nil is
+// taken for the same. Functions of a group come before those of what surrounds it, and of one App in the order of their adding.
+func (a *App) MapErrors(f func(ctx context.Context, err error) error) {
+	switch {
+	case f == nil:
+		panic("fasterapi: MapErrors (" + caller() + "): the function is nil. Fix: give one")
+	case a.site.sealed.Load():
+		panic("fasterapi: MapErrors (" + caller() + ") comes after the first request. Fix: call it before the App is served")
+	}
+	a.mapped = append(a.mapped, f)
 }
 
 // Handle registers a raw handler for a method, "*" for any, and a pattern, which is appended to the prefix. The patterns are
@@ -136,10 +154,10 @@ func (a *App) fullPrefix() string {
 	return a.parent.fullPrefix() + a.prefix
 }
 
-// chain is the merged middleware of app and groups, outermost first.
-func (a *App) chain() []web.Middleware {
+// chain is what app and groups put around their routes, outermost first.
+func (a *App) chain() []link {
 	if a.parent == nil {
-		return append([]web.Middleware(nil), a.middleware...)
+		return append([]link(nil), a.links...)
 	}
-	return append(a.parent.chain(), a.middleware...)
+	return append(a.parent.chain(), a.links...)
 }

@@ -8,9 +8,16 @@ import (
 	"github.com/fasterapi-go/fasterapi/web"
 )
 
-// fail answers for an error of a handler.
-func (s *site) fail(w *web.Response, r *web.Request, err error) {
-	s.answerProblem(w, r, s.problemOf(r, err))
+// fail answers for an error on a route of a: it is what web.Fail calls there.
+func (a *App) fail(w *web.Response, r *web.Request, err error) {
+	for group := a; group != nil; group = group.parent {
+		for _, f := range group.mapped {
+			if other := f(r.Context(), err); other != nil {
+				err = other
+			}
+		}
+	}
+	a.site.answerProblem(w, r, a.site.problemOf(r, err))
 }
 
 // problemOf tells what the client may know of an error. The text of an error that nobody meant for it goes to the log alone.
@@ -49,7 +56,18 @@ func bodyProblem(err error) error {
 	return BadRequest("the body ended early")
 }
 
-// answerProblem sends a problem.
+// answerProblem sends a problem: as a page to browsers, where the App has such, and else as problem details.
 func (s *site) answerProblem(w *web.Response, r *web.Request, problem *Problem) {
-	problem.ServeWeb(w, r)
+	if s.errorPage == nil || w.Sent() || w.Written() > 0 {
+		problem.ServeWeb(w, r)
+		return
+	}
+	w.Add("Vary", "Accept")
+	if r.Prefer("application/problem+json", "application/json", "text/html") != "text/html" {
+		problem.ServeWeb(w, r)
+		return
+	}
+	w.Del("Content-Type")
+	w.Del("Content-Length")
+	_ = w.HTML(problem.Status, s.errorPage(problem)) // what fails here is the wire, and the engine's to notice
 }

@@ -2,12 +2,12 @@ package fasterapi
 
 import (
 	"fmt"
-	"reflect"
 	"runtime"
 	"slices"
 	"strings"
 
 	"github.com/fasterapi-go/fasterapi/internal/router"
+	"github.com/fasterapi-go/fasterapi/internal/schema"
 	"github.com/fasterapi-go/fasterapi/web"
 )
 
@@ -17,7 +17,7 @@ type RouteInfo struct {
 	Method, Pattern string
 	// Where is the file and line that registered it.
 	Where string
-	// Chain names the functions of the middleware around it, outermost first.
+	// Chain names what is around it, outermost first: middleware after the functions that made them, as "middleware.CORS".
 	Chain []string
 }
 
@@ -25,9 +25,18 @@ type RouteInfo struct {
 type registration struct {
 	method, pattern, where string
 	options                routeSettings
-	// params is what a typed handler takes from the path, nil for a raw one.
-	params []string
-	typed  bool
+	// input and output are nil for a raw handler.
+	input  *schema.Input
+	output *output
+}
+
+// operation is all that is known of a route beside its RouteInfo: what documents are made of. input and output are nil for a raw
+// handler.
+type operation struct {
+	input    *schema.Input
+	output   *output
+	settings routeSettings
+	chain    []link
 }
 
 // misuse panics. The sentence says where, which route, what is wrong and how it is mended.
@@ -49,19 +58,20 @@ func (a *App) register(g registration, h web.Handler) {
 	case local != "" && local[0] != '/':
 		g.misuse("the pattern does not begin with a slash", "begin it with one, or leave it empty for the group itself")
 	}
-	if g.typed {
+	if g.input != nil {
 		g.matchParams(local)
 	}
-	chain := append(a.chain(), g.options.middleware...)
+	chain := append(a.chain(), g.options.links...)
 	e := &endpoint{
 		web: web.Route{
-			Method: g.method, Pattern: g.pattern, Handler: web.Chain(h, chain...), Mode: g.options.mode,
+			Method: g.method, Pattern: g.pattern, Handler: chained(h, chain), Fail: a.fail, Mode: g.options.mode,
 			// A typed handler never sees Request and Response; a middleware does.
-			Recycle: g.options.recycle || g.typed && len(chain) == 0,
+			Recycle: g.options.recycle || g.input != nil && len(chain) == 0,
 		},
 		info: RouteInfo{
-			Method: g.method, Pattern: g.pattern, Where: g.where, Chain: names(chain),
+			Method: g.method, Pattern: g.pattern, Where: g.where, Chain: namesOf(chain),
 		},
+		operation: operation{input: g.input, output: g.output, settings: g.options, chain: chain},
 	}
 	if g.method == router.AnyMethod || g.method == "" {
 		e.web.Method, e.info.Method = "", router.AnyMethod
@@ -83,7 +93,11 @@ func (a *App) register(g registration, h web.Handler) {
 // be left to middleware; one of the route's own pattern must be taken.
 func (g registration) matchParams(local string) {
 	all := g.paramNames(g.pattern)
-	for _, name := range g.params {
+	var taken []string
+	for _, p := range g.input.Path {
+		taken = append(taken, p.Name)
+	}
+	for _, name := range taken {
 		if !slices.Contains(all, name) {
 			g.misuse(fmt.Sprintf("the input takes the path parameter %q, but the pattern has none of that name", name),
 				fmt.Sprintf("write {%s} in the pattern, or correct the path tag", name))
@@ -93,7 +107,7 @@ func (g registration) matchParams(local string) {
 		return
 	}
 	for _, name := range g.paramNames(local) {
-		if !slices.Contains(g.params, name) {
+		if !slices.Contains(taken, name) {
 			g.misuse(fmt.Sprintf("the pattern has {%s}, but no field of the input takes it", name),
 				fmt.Sprintf("add a field tagged path:%q, or correct the pattern", name))
 		}
@@ -110,15 +124,6 @@ func (g registration) paramNames(pattern string) []string {
 		return r.ParamNames()
 	}
 	return nil
-}
-
-// names gives the names of functions, as the runtime knows them.
-func names(chain []web.Middleware) []string {
-	var list []string
-	for _, m := range chain {
-		list = append(list, runtime.FuncForPC(reflect.ValueOf(m).Pointer()).Name())
-	}
-	return list
 }
 
 const packagePrefix = "github.com/fasterapi-go/fasterapi."

@@ -15,11 +15,11 @@ type RouteOption interface{ applyRoute(*routeSettings) }
 
 // routeSettings is what the options of a route say.
 type routeSettings struct {
-	middleware []web.Middleware
-	bodyLimit  *int64
-	status     int
-	mode       web.Mode
-	recycle    bool
+	links     []link
+	bodyLimit *int64
+	status    int
+	mode      web.Mode
+	recycle   bool
 	// contradiction: Inline and Blocking were both said.
 	contradiction bool
 }
@@ -81,9 +81,15 @@ func TrailingSlash(policy SlashPolicy) Option {
 // Logger sets where errors go whose text the client does not see; slog.Default() unless said.
 func Logger(log *slog.Logger) Option { return appOption(func(s *site) { s.log = log }) }
 
+// ErrorPages answers errors with HTML where the client prefers that to JSON (RFC 9110, section 12.5.1), as browsers do. page writes the whole
+// document; it must escape what it shows, and may be called from many goroutines.
+func ErrorPages(page func(*Problem) string) Option {
+	return appOption(func(s *site) { s.errorPage = page })
+}
+
 // With puts middleware around one route, inside that of its group. The first is the outermost.
 func With(middleware ...web.Middleware) RouteOption {
-	return routeOption(func(s *routeSettings) { s.middleware = append(s.middleware, middleware...) })
+	return routeOption(func(s *routeSettings) { s.links = append(s.links, linksOf(middleware)...) })
 }
 
 // Status is the status of a typed handler's success instead of 200.

@@ -66,7 +66,7 @@ func (p *plan[In, Out]) ServeWeb(w *web.Response, r *web.Request) {
 		c.buffer, err = p.output.send(w, &c.out, c.buffer)
 	}
 	if err != nil {
-		p.site.fail(w, r, err)
+		web.Fail(w, r, err)
 	}
 	p.release(c)
 }

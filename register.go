@@ -1,10 +1,6 @@
 package fasterapi
 
-import (
-	"context"
-
-	"github.com/fasterapi-go/fasterapi/internal/schema"
-)
+import "context"
 
 // Get registers a typed function for GET, which serves HEAD too. See the package comment for what In and Out may be.
 func Get[In, Out any](app *App, pattern string, h func(context.Context, In) (Out, error), opts ...RouteOption) {
@@ -50,20 +46,12 @@ func Query[In, Out any](app *App, pattern string, h func(context.Context, In) (O
 //
 //tidy:params one call registers one route; in a struct the types of the function could not be inferred
 func Register[In, Out any](app *App, method, pattern string, h func(context.Context, In) (Out, error), opts ...RouteOption) {
-	g := registration{method: method, pattern: app.fullPrefix() + pattern, where: caller(), options: routeOptions(opts), typed: true}
+	g := registration{method: method, pattern: app.fullPrefix() + pattern, where: caller(), options: routeOptions(opts)}
 	p := newPlan(app.site, g, h)
-	g.params = paramNamesOf(p.binding.input.Path)
+	g.input, g.output = p.binding.input, p.output
 	if p.binding.input.Body != nil && g.options.bodyLimit == nil {
 		g.options.bodyLimit = &app.site.bodyLimit
 	}
 	g.pattern = pattern
 	app.register(g, p)
-}
-
-func paramNamesOf(params []schema.Param) []string {
-	var list []string
-	for _, p := range params {
-		list = append(list, p.Name)
-	}
-	return list
 }

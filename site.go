@@ -16,6 +16,7 @@ type site struct {
 	slash     router.SlashPolicy
 	bodyLimit int64
 	log       *slog.Logger
+	errorPage func(*Problem) string // nil without pages
 
 	// sealed: a request came, so nothing changes any more.
 	sealed  atomic.Bool
@@ -25,8 +26,9 @@ type site struct {
 
 // endpoint is what the router stores.
 type endpoint struct {
-	web  web.Route
-	info RouteInfo
+	web       web.Route
+	info      RouteInfo
+	operation operation
 }
 
 // defaultBodyLimit bounds what is buffered for a typed handler.

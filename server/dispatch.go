@@ -13,9 +13,6 @@ import (
 // errGoexit ends an exchange whose handler left by runtime.Goexit.
 var errGoexit = errors.New("server: the handler ended its goroutine")
 
-// internalError is the answer to a panic, as RFC 9457 problem details.
-const internalError = `{"title":"Internal Server Error","status":500}`
-
 // serve runs the handler and completes its response, whatever the handler does.
 func (r *run) serve() {
 	returned := false
@@ -51,7 +48,18 @@ func (r *run) recovered(p any) {
 		return
 	}
 	r.response.Set("X-Content-Type-Options", "nosniff")
-	_ = r.response.Bytes(http.StatusInternalServerError, "application/problem+json", []byte(internalError))
+	r.fail(&web.PanicError{Value: p})
+}
+
+// fail answers in the way of the route, unless that panics too.
+func (r *run) fail(err error) {
+	defer func() {
+		if recover() != nil && r.response.Discard() {
+			web.NewProblem(http.StatusInternalServerError, "").ServeWeb(&r.response, &r.request)
+		}
+	}()
+	web.Fail(&r.response, &r.request, err)
+	_ = r.response.Finish() // its errors are the connection's, which counts them
 }
 
 var errPanicked = errors.New("server: the handler panicked in mid-response")

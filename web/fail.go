@@ -1,6 +1,9 @@
 package web
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+)
 
 // Fail answers for an error, as whatever refuses a request does: in the way of the route, where that has one ([Route.Fail]), and
 // otherwise as problem details. An error that is or wraps a *Problem is answered as it is, a *BodyTooLargeError with 413, one with a
@@ -25,6 +28,10 @@ func ProblemOf(err error) (p *Problem, meant bool) {
 	if errors.As(err, &tooLarge) {
 		return NewProblem(413, "the body is larger than %d bytes", tooLarge.Limit), true
 	}
+	var panicked *PanicError
+	if errors.As(err, &panicked) {
+		return &Problem{Status: 500}, true // it is in the log
+	}
 	var stated interface{ HTTPStatus() int }
 	if errors.As(err, &stated) && isErrorStatus(stated.HTTPStatus()) {
 		if stated.HTTPStatus() < 500 {
@@ -36,3 +43,17 @@ func ProblemOf(err error) (p *Problem, meant bool) {
 }
 
 func isErrorStatus(status int) bool { return status >= 400 && status <= 599 }
+
+// IsStatus reports whether an error is one that Fail answers under this status.
+func IsStatus(err error, status int) bool {
+	p, _ := ProblemOf(err)
+	return p.Status == status
+}
+
+// PanicError is a handler's panic, as an engine hands it to the way of a route to answer for errors. It was logged already.
+type PanicError struct {
+	// Value is what was given to panic.
+	Value any
+}
+
+func (e *PanicError) Error() string { return fmt.Sprintf("web: the handler panicked: %v", e.Value) }

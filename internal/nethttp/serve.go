@@ -1,7 +1,9 @@
 package nethttp
 
 import (
+	"log"
 	"net/http"
+	"runtime/debug"
 	"sync"
 
 	"github.com/fasterapi-go/fasterapi/web"
@@ -9,8 +11,8 @@ import (
 
 // ServeHTTP runs h for one request of net/http. A web.Routed is routed first, and
 // a limit that its route sets bounds the body. An exchange that h breaks off ends
-// in a panic with http.ErrAbortHandler once h has returned; other panics pass
-// through.
+// in a panic with http.ErrAbortHandler once h has returned. Another panic is logged
+// and answered in the way of the route, where it has one; elsewhere it passes through.
 func ServeHTTP(h web.Handler, w http.ResponseWriter, r *http.Request) {
 	serve(h, w, r, nil)
 }
@@ -36,7 +38,10 @@ func serve(h web.Handler, w http.ResponseWriter, r *http.Request, o *origin) {
 		// After a panic s is left to the collector: goroutines of the handler may
 		// not know yet.
 		if !returned {
-			s.request.End()
+			defer s.request.End()
+			if o == nil && s.request.Route != nil && s.request.Route.Fail != nil {
+				s.recovered(recover())
+			}
 		}
 	}()
 	if routed, ok := h.(web.Routed); ok {
@@ -54,6 +59,32 @@ func serve(h web.Handler, w http.ResponseWriter, r *http.Request, o *origin) {
 	if broken {
 		panic(http.ErrAbortHandler)
 	}
+}
+
+// recovered answers for a panic as the engine does, or goes on with it where the
+// client cannot be told any more.
+func (s *served) recovered(p any) {
+	if p == nil { // runtime.Goexit
+		return
+	}
+	if p == http.ErrAbortHandler || !s.response.Discard() {
+		panic(p)
+	}
+	s.logPanic(p)
+	s.response.Set("X-Content-Type-Options", "nosniff")
+	web.Fail(&s.response, &s.request, &web.PanicError{Value: p})
+	if _ = s.response.Finish(); s.stream.cause != nil {
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// logPanic writes where and how net/http would have.
+func (s *served) logPanic(p any) {
+	printf := log.Printf
+	if srv, ok := s.stream.r.Context().Value(http.ServerContextKey).(*http.Server); ok && srv.ErrorLog != nil {
+		printf = srv.ErrorLog.Printf
+	}
+	printf("http: panic serving %s: %v\n%s", s.stream.r.RemoteAddr, p, debug.Stack())
 }
 
 // release gives s back where the route allows that; elsewhere the handler may

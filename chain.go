@@ -1,0 +1,64 @@
+package fasterapi
+
+import (
+	"reflect"
+	"runtime"
+	"strings"
+
+	"github.com/fasterapi-go/fasterapi/web"
+)
+
+// link is one element of the chain around a route.
+type link struct {
+	// name is what listings call it.
+	name string
+	wrap web.Middleware
+	// security is what the element asks of a request's credentials; nil where it asks nothing.
+	security *requirement
+}
+
+// requirement is what the documents tell of a link that checks credentials.
+type requirement struct{}
+
+// linksOf names middleware after the functions that made them, as people wrote them: "middleware.CORS".
+func linksOf(middleware []web.Middleware) []link {
+	links := make([]link, len(middleware))
+	for i, m := range middleware {
+		links[i] = link{name: nameOf(m), wrap: m}
+	}
+	return links
+}
+
+// nameOf is the runtime's name of a function, without the path of its package and without the closures that it was made in.
+func nameOf(m any) string {
+	name := runtime.FuncForPC(reflect.ValueOf(m).Pointer()).Name()
+	name = name[strings.LastIndexByte(name, '/')+1:]
+	parts := strings.Split(name, ".")
+	for len(parts) > 2 && isClosure(parts[len(parts)-1]) {
+		parts = parts[:len(parts)-1]
+	}
+	return strings.Join(parts, ".")
+}
+
+// isClosure knows the names that the compiler gives: "func1", "2", "gowrap1".
+func isClosure(part string) bool {
+	part = strings.TrimPrefix(strings.TrimPrefix(part, "func"), "gowrap")
+	return strings.Trim(part, "0123456789") == ""
+}
+
+// chained puts the links around a handler; the first is the outermost.
+func chained(h web.Handler, links []link) web.Handler {
+	for i := len(links) - 1; i >= 0; i-- {
+		h = links[i].wrap(h)
+	}
+	return h
+}
+
+// namesOf lists the links, outermost first.
+func namesOf(links []link) []string {
+	var names []string
+	for _, l := range links {
+		names = append(names, l.name)
+	}
+	return names
+}
