@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"reflect"
 	"strings"
 
 	"github.com/fasterapi-go/fasterapi/internal/nethttp"
@@ -22,7 +23,9 @@ type App struct {
 	prefix string
 	links  []link
 	mapped []func(context.Context, error) error
-	first  *RouteInfo // the first route registered here or in a group of it
+	// providers are by the type that they give.
+	providers map[reflect.Type]*source
+	first     *RouteInfo // the first route registered here or in a group of it
 }
 
 // Group is an App under a prefix of another one.

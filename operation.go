@@ -28,6 +28,8 @@ type registration struct {
 	// input and output are nil for a raw handler.
 	input  *schema.Input
 	output *output
+	// provided are the inputs of the providers that input depends on.
+	provided []*schema.Input
 }
 
 // operation is all that is known of a route beside its RouteInfo: what documents are made of. input and output are nil for a raw
@@ -35,6 +37,7 @@ type registration struct {
 type operation struct {
 	input    *schema.Input
 	output   *output
+	provided []*schema.Input // of the providers that input depends on
 	settings routeSettings
 	chain    []link
 }
@@ -71,7 +74,7 @@ func (a *App) register(g registration, h web.Handler) {
 		info: RouteInfo{
 			Method: g.method, Pattern: g.pattern, Where: g.where, Chain: namesOf(chain),
 		},
-		operation: operation{input: g.input, output: g.output, settings: g.options, chain: chain},
+		operation: operation{input: g.input, output: g.output, provided: g.provided, settings: g.options, chain: chain},
 	}
 	if g.method == router.AnyMethod || g.method == "" {
 		e.web.Method, e.info.Method = "", router.AnyMethod
@@ -94,8 +97,10 @@ func (a *App) register(g registration, h web.Handler) {
 func (g registration) matchParams(local string) {
 	all := g.paramNames(g.pattern)
 	var taken []string
-	for _, p := range g.input.Path {
-		taken = append(taken, p.Name)
+	for _, input := range append([]*schema.Input{g.input}, g.provided...) {
+		for _, p := range input.Path {
+			taken = append(taken, p.Name)
+		}
 	}
 	for _, name := range taken {
 		if !slices.Contains(all, name) {

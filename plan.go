@@ -13,6 +13,7 @@ import (
 type plan[In, Out any] struct {
 	handler func(context.Context, In) (Out, error)
 	binding binding
+	depends *dependencies // nil: the input has no Dep
 	output  *output
 	site    *site
 	calls   sync.Pool // of *call[In, Out]
@@ -24,6 +25,8 @@ type call[In, Out any] struct {
 	in     In
 	out    Out
 	buffer []byte
+	// depends is nil where the plan's is.
+	depends *resolution
 }
 
 // keptBuffer is up to which size a call keeps its buffer, in bytes.
@@ -55,20 +58,70 @@ func newPlan[In, Out any](s *site, g registration, h func(context.Context, In) (
 	return p
 }
 
+// wire compiles what the input depends on. Overriding a provider does it again.
+func (p *plan[In, Out]) wire(app *App, g registration) {
+	w := wiring{app: app, g: g}
+	depends := w.wire(p.binding.input)
+	p.depends = depends
+	p.calls.New = func() any {
+		c := new(call[In, Out])
+		if depends != nil {
+			c.depends = depends.newResolution(schema.TargetOf(&c.in))
+		}
+		return c
+	}
+}
+
 // ServeWeb runs the plan. When the handler panics the call is not reused: nobody knows who holds what of it.
 func (p *plan[In, Out]) ServeWeb(w *web.Response, r *web.Request) {
 	c := p.calls.Get().(*call[In, Out])
-	err := p.binding.bind(r, schema.TargetOf(&c.in))
-	if err == nil {
-		c.out, err = p.handler(r.Context(), c.in)
+	if c.depends != nil {
+		p.serveDepending(w, r, c)
+	} else {
+		err := p.binding.bind(r, schema.TargetOf(&c.in))
+		if err == nil {
+			c.out, err = p.handler(r.Context(), c.in)
+		}
+		p.answer(w, r, c, err)
 	}
+	p.release(c)
+}
+
+// serveDepending is ServeWeb with providers: what they want done after the answer is done even when something panics.
+func (p *plan[In, Out]) serveDepending(w *web.Response, r *web.Request, c *call[In, Out]) {
+	if err := c.depends.bind(r, p.binding.bind(r, schema.TargetOf(&c.in))); err != nil {
+		p.answer(w, r, c, err)
+		return
+	}
+	ctx := r.Context()
+	defer c.depends.close(ctx)
+	p.answer(w, r, c, p.callDepending(ctx, c))
+}
+
+// callDepending runs the providers, the handler, and what settles it.
+func (p *plan[In, Out]) callDepending(ctx context.Context, c *call[In, Out]) (err error) {
+	returned := false
+	defer func() {
+		if !returned {
+			err = ErrPanicked
+		}
+		err = c.depends.settle(ctx, err)
+	}()
+	if err = c.depends.provide(ctx); err == nil {
+		c.out, err = p.handler(ctx, c.in)
+	}
+	returned = true
+	return err
+}
+
+// answer sends what the handler returned.
+func (p *plan[In, Out]) answer(w *web.Response, r *web.Request, c *call[In, Out], err error) {
 	if err == nil {
 		c.buffer, err = p.output.send(w, &c.out, c.buffer)
 	}
 	if err != nil {
 		web.Fail(w, r, err)
 	}
-	p.release(c)
 }
 
 // release forgets what belongs to the handler now.
@@ -77,9 +130,12 @@ func (p *plan[In, Out]) release(c *call[In, Out]) {
 	if cap(c.buffer) <= keptBuffer {
 		none.buffer = c.buffer[:0]
 	}
+	if none.depends = c.depends; none.depends != nil {
+		none.depends.forget()
+	}
 	*c = none
 	p.calls.Put(c)
 }
 
 // isForeign reports whether the framework fills a field of an input itself, whatever its tags.
-func isForeign(reflect.StructField) bool { return false }
+func isForeign(f reflect.StructField) bool { return isDep(f) }

@@ -48,7 +48,9 @@ func Query[In, Out any](app *App, pattern string, h func(context.Context, In) (O
 func Register[In, Out any](app *App, method, pattern string, h func(context.Context, In) (Out, error), opts ...RouteOption) {
 	g := registration{method: method, pattern: app.fullPrefix() + pattern, where: caller(), options: routeOptions(opts)}
 	p := newPlan(app.site, g, h)
-	g.input, g.output = p.binding.input, p.output
+	p.wire(app, g)
+	app.site.rewire = append(app.site.rewire, func() { p.wire(app, g) })
+	g.input, g.output, g.provided = p.binding.input, p.output, p.depends.inputs()
 	if p.binding.input.Body != nil && g.options.bodyLimit == nil {
 		g.options.bodyLimit = &app.site.bodyLimit
 	}

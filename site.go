@@ -2,6 +2,7 @@ package fasterapi
 
 import (
 	"log/slog"
+	"reflect"
 	"sync"
 	"sync/atomic"
 
@@ -17,6 +18,10 @@ type site struct {
 	bodyLimit int64
 	log       *slog.Logger
 	errorPage func(*Problem) string // nil without pages
+
+	// overrides are providers that stand in the place of all others for their type; rewire has each route look for its own again.
+	overrides map[reflect.Type]*source
+	rewire    []func()
 
 	// sealed: a request came, so nothing changes any more.
 	sealed  atomic.Bool
