@@ -22,6 +22,7 @@ type engine struct {
 	log     *slog.Logger
 	handler web.Handler
 	routed  web.Routed // handler, when it has routes
+	life    lifespan   // of handler
 
 	connIDs    atomic.Uint64
 	open       atomic.Int64

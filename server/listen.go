@@ -45,7 +45,8 @@ func (s *Server) ListenAndServe() error {
 // Listen opens a listener and serves it from now on. It may be called for any
 // number of addresses ("tcp", "tcp4", "tcp6" or "unix"); port 0 takes a free
 // port, which Addrs tells. It fails when the address cannot be had or a setting
-// is unsafe, and the server then goes on with what it has.
+// is unsafe, and the server then goes on with what it has. A Handler that is a
+// [web.Lifespan] is started first, once; nothing is served when that fails.
 func (s *Server) Listen(network, address string) error {
 	said, err := speechInClear(s.Protocols)
 	if err != nil {
@@ -57,6 +58,9 @@ func (s *Server) Listen(network, address string) error {
 func (s *Server) open(network, address string, said speech) error {
 	e, err := s.start()
 	if err != nil {
+		return err
+	}
+	if err := e.life.start(e.stopping); err != nil {
 		return err
 	}
 	if s.Driver != Portable && e.loops.usable() && s.Distribution == ReusePort && network != "unix" {
@@ -86,6 +90,10 @@ func (s *Server) Serve(ln net.Listener) error {
 func (s *Server) serve(ln net.Listener, said speech) error {
 	e, err := s.start()
 	if err != nil {
+		_ = ln.Close()
+		return err
+	}
+	if err := e.life.start(e.stopping); err != nil {
 		_ = ln.Close()
 		return err
 	}
@@ -157,6 +165,7 @@ func (s *Server) start() (*engine, error) {
 		}
 		e.handler = handlerOf(s.Handler, e.log)
 		e.routed, _ = e.handler.(web.Routed)
+		e.life.handler, _ = e.handler.(web.Lifespan)
 		e.sharedLane = e.newCounters()
 		if s.Driver != Portable {
 			s.fault = e.startLoops()

@@ -42,16 +42,17 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	select {
 	case <-e.drained:
 		e.finish()
-		return nil
+		return e.life.stop(ctx)
 	case <-e.done:
-		return nil
+		return e.life.stop(ctx)
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 }
 
 // Close ends the server at once: every connection breaks, and the contexts of
-// running requests are cancelled.
+// running requests are cancelled. A Handler that is a [web.Lifespan] then has five
+// seconds to stop.
 func (s *Server) Close() error {
 	e, err := s.start()
 	if err != nil {
@@ -62,7 +63,7 @@ func (s *Server) Close() error {
 	case ended:
 		e.mu.Unlock()
 		<-e.done
-		return nil
+		return e.stopNow()
 	case running:
 		close(e.stopping)
 	}
@@ -81,7 +82,14 @@ func (s *Server) Close() error {
 	e.loops.broadcast(breakOff)
 	e.portable.Broadcast(breakOff)
 	e.finish()
-	return nil
+	return e.stopNow()
+}
+
+// stopNow stops the handler of a closed server.
+func (e *engine) stopNow() error {
+	ctx, cancel := context.WithTimeout(context.Background(), closeGrace)
+	defer cancel()
+	return e.life.stop(ctx)
 }
 
 // finish stops what is left, once.
