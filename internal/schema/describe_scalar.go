@@ -1,0 +1,93 @@
+package schema
+
+import (
+	"encoding/json"
+	"reflect"
+	"strconv"
+
+	"github.com/fasterapi-go/fasterapi/openapi"
+)
+
+// scalarSchema describes a boolean, a number, a string or any value.
+func scalarSchema(n *Node) *openapi.Schema {
+	switch n.Kind {
+	case Boolean:
+		return &openapi.Schema{Type: openapi.Types{"boolean"}}
+	case Integer:
+		return integerSchema(n.Go)
+	case Number:
+		s := &openapi.Schema{Type: openapi.Types{"number"}}
+		switch n.Go.Kind() {
+		case reflect.Float64:
+			s.Format = "double"
+		case reflect.Float32:
+			s.Format = "float"
+		}
+		return s
+	case String:
+		s := &openapi.Schema{Type: openapi.Types{"string"}, Format: textFormats[n.Go.String()]}
+		if n.Go.Kind() == reflect.Slice && n.Go.Elem().Kind() == reflect.Uint8 && !reflect.PointerTo(n.Go).Implements(textUnmarshaler) {
+			s.ContentEncoding = "base64"
+		}
+		return s
+	}
+	return &openapi.Schema{}
+}
+
+// textFormats are types whose text is one of the registered formats.
+var textFormats = map[string]string{"time.Time": "date-time", "uuid.UUID": "uuid", "url.URL": "uri"}
+
+// integerSchema says what fits the Go type: the formats of the OpenAPI registry where they exist, else bounds.
+func integerSchema(t reflect.Type) *openapi.Schema {
+	s := &openapi.Schema{Type: openapi.Types{"integer"}}
+	bits := uint(8 * t.Size())
+	signed := t.Kind() >= reflect.Int && t.Kind() <= reflect.Int64
+	switch {
+	case signed && bits >= 32:
+		s.Format = "int" + strconv.Itoa(int(bits))
+	case signed:
+		s.Minimum, s.Maximum = number(-1<<(bits-1)), number(1<<(bits-1)-1)
+	case bits >= 64:
+		s.Minimum = "0"
+	default:
+		s.Minimum, s.Maximum = "0", number(1<<bits-1)
+	}
+	return s
+}
+
+func number(n int64) json.Number { return json.Number(strconv.FormatInt(n, 10)) }
+
+// describe writes the rules into the schema of their place. Where the Go type bounds a number too, the rule says more and takes its
+// place.
+func (r *Rules) describe(s *openapi.Schema, n *Node) {
+	if r == nil {
+		return
+	}
+	bound := func(to *json.Number, b *Bound) {
+		if b != nil {
+			*to = json.Number(b.Text)
+		}
+	}
+	bound(&s.Minimum, r.Minimum)
+	bound(&s.Maximum, r.Maximum)
+	bound(&s.ExclusiveMinimum, r.ExclusiveMinimum)
+	bound(&s.ExclusiveMaximum, r.ExclusiveMaximum)
+	count := func(to **int, n int) {
+		if n >= 0 {
+			*to = &n
+		}
+	}
+	count(&s.MinLength, r.MinLength)
+	count(&s.MaxLength, r.MaxLength)
+	count(&s.MinItems, r.MinItems)
+	count(&s.MaxItems, r.MaxItems)
+	if r.Pattern != nil {
+		s.Pattern = r.Pattern.String()
+	}
+	if r.Format != "" {
+		s.Format = r.Format
+	}
+	for _, text := range r.Enum {
+		s.Enum = append(s.Enum, literal(s, text))
+	}
+}
