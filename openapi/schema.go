@@ -74,7 +74,7 @@ type Discriminator struct {
 
 // Nullable allows null besides what s allows. It returns s, changed where it has types of its own, or a new schema around it.
 func (s *Schema) Nullable() *Schema {
-	if len(s.Type) > 0 {
+	if len(s.Type) > 0 && s.Const == nil {
 		for _, t := range s.Type {
 			if t == "null" {
 				return s

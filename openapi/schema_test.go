@@ -25,6 +25,10 @@ var schemaCases = []struct {
 		`{"type":["string","null"],"enum":["a",null]}`, `{"type":"string","enum":["a",null],"nullable":true}`,
 	},
 	{
+		"nullable constant", (&Schema{Type: Types{"string"}, Const: "a"}).Nullable(),
+		`{"anyOf":[{"type":"string","const":"a"},{"type":"null"}]}`, `{"allOf":[{"type":"string","enum":["a"]}],"nullable":true}`,
+	},
+	{
 		"nullable reference", (&Schema{Ref: "#/x"}).Nullable(),
 		`{"anyOf":[{"$ref":"#/x"},{"type":"null"}]}`, `{"allOf":[{"$ref":"#/x"}],"nullable":true}`,
 	},

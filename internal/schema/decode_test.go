@@ -231,7 +231,7 @@ func TestCompileRefuses(t *testing.T) {
 			A string `format:"colour"`
 		}](),
 		"not supported": reflect.TypeFor[struct {
-			A int `multipleOf:"2"`
+			A int `contains:"2"`
 		}](),
 		"must be an integer": reflect.TypeFor[struct {
 			A int `default:"x"`

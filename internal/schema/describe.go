@@ -114,10 +114,10 @@ func (d *Describer) output(t reflect.Type, tag reflect.StructTag) *openapi.Schem
 		return d.object(componentKey{t, true}, func() *openapi.Schema { return d.outputMembers(t) })
 	case t.Kind() == reflect.Slice || t.Kind() == reflect.Array:
 		n.Kind = Array
-		s = d.outputList(t)
+		s = d.outputList(t, tag)
 	case t.Kind() == reflect.Map:
 		n.Kind = Map
-		s = &openapi.Schema{Type: openapi.Types{"object", "null"}, AdditionalProperties: d.output(t.Elem(), "")}
+		s = &openapi.Schema{Type: openapi.Types{"object", "null"}, AdditionalProperties: d.output(t.Elem(), insideTag(tag, Map))}
 	default:
 		return &openapi.Schema{}
 	}
@@ -131,11 +131,11 @@ func (d *Describer) output(t reflect.Type, tag reflect.StructTag) *openapi.Schem
 }
 
 // outputList: a slice that is nil is written as null, as encoding/json does.
-func (d *Describer) outputList(t reflect.Type) *openapi.Schema {
+func (d *Describer) outputList(t reflect.Type, tag reflect.StructTag) *openapi.Schema {
 	if t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Uint8 && !marshalsItself(t.Elem()) {
 		return &openapi.Schema{Type: openapi.Types{"string", "null"}, ContentEncoding: "base64"}
 	}
-	s := &openapi.Schema{Type: openapi.Types{"array"}, Items: d.output(t.Elem(), "")}
+	s := &openapi.Schema{Type: openapi.Types{"array"}, Items: d.output(t.Elem(), insideTag(tag, Array))}
 	if t.Kind() == reflect.Array {
 		n := t.Len()
 		s.MinItems, s.MaxItems = &n, &n

@@ -72,6 +72,7 @@ func (r *Rules) describe(s *openapi.Schema, n *Node) {
 	bound(&s.Maximum, r.Maximum)
 	bound(&s.ExclusiveMinimum, r.ExclusiveMinimum)
 	bound(&s.ExclusiveMaximum, r.ExclusiveMaximum)
+	bound(&s.MultipleOf, r.MultipleOf)
 	count := func(to **int, n int) {
 		if n >= 0 {
 			*to = &n
@@ -81,13 +82,29 @@ func (r *Rules) describe(s *openapi.Schema, n *Node) {
 	count(&s.MaxLength, r.MaxLength)
 	count(&s.MinItems, r.MinItems)
 	count(&s.MaxItems, r.MaxItems)
+	count(&s.MinProperties, r.MinProperties)
+	count(&s.MaxProperties, r.MaxProperties)
+	s.UniqueItems = r.UniqueItems
 	if r.Pattern != nil {
 		s.Pattern = r.Pattern.String()
 	}
 	if r.Format != "" {
 		s.Format = r.Format
 	}
+	r.describeValues(s)
+}
+
+func (r *Rules) describeValues(s *openapi.Schema) {
 	for _, text := range r.Enum {
 		s.Enum = append(s.Enum, literal(s, text))
+	}
+	if r.HasConst {
+		s.Const = literal(s, r.Const)
+	}
+	if r.Not != nil {
+		s.Not = &openapi.Schema{}
+		for _, text := range r.Not {
+			s.Not.Enum = append(s.Not.Enum, literal(s, text))
+		}
 	}
 }

@@ -112,15 +112,19 @@ func TestDescribe(t *testing.T) {
 
 // TestRulesAreDescribed: there is no rule that the decoder enforces and the document does not say.
 func TestRulesAreDescribed(t *testing.T) {
-	samples := map[string]string{"pattern": "^a", "format": "email", "enum": "1,2"}
+	samples := map[string]string{"pattern": "^a", "format": "email", "enum": "1,2", "uniqueItems": "true"}
 	types := map[Kind]reflect.Type{
 		Integer: reflect.TypeFor[int](), Number: reflect.TypeFor[float64](), String: reflect.TypeFor[string](), Array: reflect.TypeFor[[]int](),
 		Map: reflect.TypeFor[map[string]int](), Object: reflect.TypeFor[tree](), Boolean: reflect.TypeFor[bool](),
 	}
-	for rule, kinds := range ruleKinds {
-		for _, kind := range kinds {
+	for _, word := range ruleWords {
+		rule := word.word
+		for _, kind := range word.kinds {
 			text, there := samples[rule]
-			if !there {
+			switch {
+			case kind == Boolean:
+				text = "true"
+			case !there:
 				text = "3"
 			}
 			n, err := newCompiler().node(types[kind], reflect.StructTag(rule+`:"`+text+`"`))

@@ -11,6 +11,12 @@
 // offsets known since compilation. Strings are copied, never borrowed: out of a small body all of them are cut from one copy.
 // Decoding does not stop at a broken rule: each is a [Fault] with its JSON Pointer (RFC 6901), up to a limit.
 //
+// # Rules
+//
+// Rules stand in tags, in the words of JSON Schema; a broken one is a fault whose code is the word. A rule that does not fit an
+// array or a map is about what it holds (minLength on a []string is about each string); the tags items and values say
+// what would be read as the container's own: items:"minItems=1" on a [][]int. Formats are asserted, to the letter of their RFC.
+//
 // # What it refuses
 //
 // As a [SyntaxError], which ends decoding: what is no JSON (RFC 8259), a byte order mark, invalid UTF-8, unpaired surrogates,

@@ -238,7 +238,7 @@ func (p *Param) Set(target Target, text string, faults []Fault) ([]Fault, error)
 	if wanted := n.text(text, at); wanted != "" {
 		return p.fault(faults, "type", "must be "+wanted), nil
 	}
-	if n.check != nil && !p.Repeated {
+	if n.check != nil {
 		return p.attribute(n.check(at, faults), len(faults)), nil
 	}
 	return faults, nil

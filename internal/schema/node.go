@@ -91,7 +91,7 @@ func (c *compiler) node(t reflect.Type, tag reflect.StructTag) (*Node, error) {
 	if t.Kind() == reflect.Pointer {
 		return c.pointerNode(t, tag)
 	}
-	n, err := c.plainNode(t)
+	n, err := c.plainNode(t, tag)
 	if err != nil {
 		return nil, err
 	}
@@ -100,12 +100,12 @@ func (c *compiler) node(t reflect.Type, tag reflect.StructTag) (*Node, error) {
 		return nil, err
 	}
 	if n.Rules != nil {
-		n.check = n.Rules.checker(n)
+		n.check, err = n.Rules.checker(n)
 	}
-	return n, nil
+	return n, err
 }
 
-func (c *compiler) plainNode(t reflect.Type) (*Node, error) {
+func (c *compiler) plainNode(t reflect.Type, tag reflect.StructTag) (*Node, error) {
 	n := &Node{Go: t}
 	switch p := reflect.PointerTo(t); {
 	case t == timeType:
@@ -132,9 +132,9 @@ func (c *compiler) plainNode(t reflect.Type) (*Node, error) {
 		n.decode = decodeObject(n)
 		return n, err
 	case reflect.Slice:
-		return c.sliceNode(n)
+		return c.sliceNode(n, tag)
 	case reflect.Map:
-		return c.mapNode(n)
+		return c.mapNode(n, tag)
 	case reflect.Interface:
 		if t.NumMethod() > 0 {
 			return nil, fmt.Errorf("%s is an interface with methods: nothing says which type to make", t)
@@ -181,27 +181,33 @@ func (c *compiler) pointerNode(t reflect.Type, tag reflect.StructTag) (*Node, er
 	return &n, nil
 }
 
-func (c *compiler) sliceNode(n *Node) (*Node, error) {
+func (c *compiler) sliceNode(n *Node, tag reflect.StructTag) (*Node, error) {
 	elem := n.Go.Elem()
 	if elem.Kind() == reflect.Uint8 && !reflect.PointerTo(elem).Implements(unmarshalerType) {
 		n.Kind, n.text = String, textBase64
 		n.decode = decodeText(n)
 		return n, nil
 	}
-	var err error
-	if n.Elem, err = c.node(elem, ""); err != nil {
+	inside, err := elementTag(tag, Array)
+	if err != nil {
+		return nil, err
+	}
+	if n.Elem, err = c.node(elem, inside); err != nil {
 		return nil, fmt.Errorf("elements of %s: %w", n.Go, err)
 	}
 	n.Kind, n.decode = Array, decodeSlice(n)
 	return n, nil
 }
 
-func (c *compiler) mapNode(n *Node) (*Node, error) {
+func (c *compiler) mapNode(n *Node, tag reflect.StructTag) (*Node, error) {
 	if n.Go.Key().Kind() != reflect.String {
 		return nil, fmt.Errorf("%s: only strings can be member names", n.Go)
 	}
-	var err error
-	if n.Elem, err = c.node(n.Go.Elem(), ""); err != nil {
+	inside, err := elementTag(tag, Map)
+	if err != nil {
+		return nil, err
+	}
+	if n.Elem, err = c.node(n.Go.Elem(), inside); err != nil {
 		return nil, fmt.Errorf("values of %s: %w", n.Go, err)
 	}
 	n.Kind, n.decode = Map, decodeMap(n)

@@ -16,7 +16,7 @@ import (
 func scalar(n *Node) bool {
 	switch n.Go.Kind() {
 	case reflect.Bool:
-		n.Kind, n.text, n.decode = Boolean, textBool, decodeBool
+		n.Kind, n.text, n.decode = Boolean, textBool, decodeBool(n)
 	case reflect.String:
 		n.Kind, n.text, n.decode = String, textString, decodeString(n)
 	case reflect.Int:
@@ -49,15 +49,25 @@ func scalar(n *Node) bool {
 	return true
 }
 
-func decodeBool(d *decoder, p unsafe.Pointer) bool {
-	switch d.peek() {
-	case 't':
-		*(*bool)(p) = true
-		return d.literal("true")
-	case 'f':
-		return d.literal("false")
+func decodeBool(n *Node) decodeFunc {
+	return func(d *decoder, p unsafe.Pointer) bool {
+		literal := "false"
+		switch d.peek() {
+		case 't':
+			literal = "true"
+		case 'f':
+		default:
+			return d.mismatch("a boolean")
+		}
+		if !d.literal(literal) {
+			return false
+		}
+		*(*bool)(p) = literal == "true"
+		if n.check != nil {
+			d.obey(n.check, p)
+		}
+		return true
 	}
-	return d.mismatch("a boolean")
 }
 
 func textBool(s string, p unsafe.Pointer) string {
