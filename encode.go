@@ -11,21 +11,15 @@ import (
 
 // output writes what a handler returned.
 type output struct {
-	status  int
-	form    outputForm
-	encoder *schema.Encoder
-	fields  []outputField
+	status int
+	shape  shape
+	// itself: the type of the result answers by itself.
+	itself bool
+	// sequence: the result is an iter.Seq2 of the shape's value.
+	sequence bool
+	encoder  *schema.Encoder // nil where nothing is JSON
+	fields   []outputField
 }
-
-// outputForm is what the body of an answer is.
-type outputForm uint8
-
-const (
-	formJSON outputForm = iota
-	formText
-	formEmpty
-	formCreation
-)
 
 // outputField is a field of the result that leaves as a header field, a cookie or the status.
 type outputField struct {
@@ -35,31 +29,33 @@ type outputField struct {
 
 // compileOutput describes the answer of a route whose function returns t. status 0 leaves it to the type.
 func compileOutput(t reflect.Type, status int) (*output, error) {
-	o := &output{status: 200}
-	value := t
-	switch {
-	case t == reflect.TypeFor[NoContent]() || t == reflect.TypeFor[struct{}]():
-		o.form, o.status = formEmpty, 204
-	case t == reflect.TypeFor[Text]():
-		o.form = formText
-	default:
-		if c, ok := reflect.New(t).Interface().(creation); ok {
-			o.form, o.status, value = formCreation, 201, c.valueType()
-		}
-		var err error
-		if o.encoder, err = schema.CompileEncoder(value); err != nil {
-			return nil, err
-		}
+	o := &output{}
+	if r, ok := reflect.New(t).Interface().(result); ok {
+		o.shape, o.itself = r.shape(), true
+	} else if elem, ok := sequenceElement(t); ok {
+		o.shape = shape{status: 200, mediaTypes: sequenceTypes, value: elem}
+		o.sequence = true
+	} else if isEmpty(t) {
+		o.shape = shape{status: 204}
+	} else {
+		o.shape = shape{status: 200, mediaTypes: []string{jsonType}, value: t}
 	}
+	o.status = o.shape.status
 	if status != 0 {
-		if status < 200 || status > 599 || (status == 204 || status == 304) && o.form != formEmpty {
+		if status < 200 || status > 599 || (status == 204 || status == 304) && len(o.shape.mediaTypes) > 0 || o.shape.open && o.shape.status == 303 {
 			return nil, fmt.Errorf("the status %d does not fit the result %s", status, t)
 		}
 		o.status = status
 	}
+	if o.shape.value == nil {
+		return o, nil
+	}
 	var err error
-	if o.fields, err = outputFields(value); len(o.fields) > 0 && o.form == formText {
-		return nil, fmt.Errorf("text has no fields")
+	if o.encoder, err = schema.CompileEncoder(o.shape.value); err != nil {
+		return nil, err
+	}
+	if o.fields, err = outputFields(o.shape.value); len(o.fields) > 0 && o.sequence {
+		return nil, fmt.Errorf("the elements of a sequence have no %s of their own", o.fields[0].source)
 	}
 	return o, err
 }
@@ -118,38 +114,21 @@ func fieldText(v reflect.Value) (text string, ok bool) {
 }
 
 // send answers with the result that out points to. buffer is for its encoding; what comes back is that buffer, perhaps grown.
-func (o *output) send(w *web.Response, out any, buffer []byte) ([]byte, error) {
-	status := o.status
-	switch o.form {
-	case formEmpty:
-		_ = w.NoContent(status)
+func (o *output) send(w *web.Response, r *web.Request, out any, buffer []byte) ([]byte, error) {
+	switch {
+	case o.itself:
+		return out.(result).answer(w, r, o, buffer)
+	case o.sequence:
+		return o.sendSequence(w, r, out, buffer)
+	case o.encoder == nil:
+		_ = w.NoContent(o.status)
 		return buffer, nil
-	case formText:
-		_ = w.Text(status, string(*out.(*Text)))
-		return buffer, nil
-	case formCreation:
-		var location string
-		if out, location = out.(creation).created(); location != "" {
-			w.Set("Location", location)
-		}
 	}
-	buffer, err := o.encoder.Append(buffer[:0], schema.TargetOf(out))
-	if err != nil {
-		w.Del("Location")
-		return buffer, err
-	}
-	if len(o.fields) > 0 {
-		if status, err = o.setFields(w, reflect.ValueOf(out).Elem()); err != nil {
-			return buffer, err
-		}
-	}
-	_ = w.Bytes(status, "application/json", buffer) // what fails here is the wire, and the engine's to notice
-	return buffer, nil
+	return o.sendJSON(w, o.status, out, buffer)
 }
 
-// setFields takes the tagged fields out of the result. A zero string or cookie sets nothing, a zero status is the route's own.
-func (o *output) setFields(w *web.Response, v reflect.Value) (status int, err error) {
-	status = o.status
+// setFields takes the tagged fields out of the result. A zero string or cookie sets nothing, a zero status is the one that is given.
+func (o *output) setFields(w *web.Response, v reflect.Value, status int) (int, error) {
 	for _, f := range o.fields {
 		field := v.FieldByIndex(f.index)
 		switch f.source {

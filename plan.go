@@ -117,7 +117,7 @@ func (p *plan[In, Out]) callDepending(ctx context.Context, c *call[In, Out]) (er
 // answer sends what the handler returned.
 func (p *plan[In, Out]) answer(w *web.Response, r *web.Request, c *call[In, Out], err error) {
 	if err == nil {
-		c.buffer, err = p.output.send(w, &c.out, c.buffer)
+		c.buffer, err = p.output.send(w, r, &c.out, c.buffer)
 	}
 	if err != nil {
 		web.Fail(w, r, err)
