@@ -12,8 +12,9 @@ type binding struct {
 	input *schema.Input
 	// limit bounds the body in bytes; 0 is none.
 	limit int64
-	// policy says what passes in a JSON body.
-	policy schema.Policy
+	// policy says what passes in a JSON body, strictQuery that names are refused that no field takes.
+	policy      schema.Policy
+	strictQuery bool
 }
 
 // bind fills target from the request. Its error is what the client is told: one Problem for all mistakes.
@@ -26,7 +27,7 @@ func (b *binding) bind(r *web.Request, target schema.Target) error {
 			return BadRequest("%s", err.Error())
 		}
 	}
-	if len(b.input.Query) > 0 {
+	if len(b.input.Query) > 0 || b.strictQuery {
 		faults, err = b.query(r, target, faults)
 	}
 	if err == nil && len(b.input.Header) > 0 {
@@ -56,35 +57,6 @@ func rejected(faults []schema.Fault) *Problem {
 		problem.Errors[i] = FieldError(f)
 	}
 	return problem
-}
-
-func (b *binding) query(r *web.Request, target schema.Target, faults []schema.Fault) (_ []schema.Fault, err error) {
-	params := b.input.Query
-	var few [16]int
-	counts := few[:]
-	if len(params) > len(few) {
-		counts = make([]int, len(params))
-	}
-	if r.RawQuery != "" {
-		for name, value := range r.QueryPairs() {
-			for i := range params {
-				if params[i].Name != name {
-					continue
-				}
-				// Beyond the second nothing is looked at: Settle refuses it.
-				if counts[i]++; params[i].Repeated || counts[i] == 1 {
-					if faults, err = params[i].Set(target, value, faults); err != nil {
-						return faults, err
-					}
-				}
-				break
-			}
-		}
-	}
-	for i := range params {
-		faults = params[i].Settle(target, counts[i], faults)
-	}
-	return faults, nil
 }
 
 // header takes the values of field lines. A slice takes the elements of comma-separated lists, which may stand on several lines
@@ -120,6 +92,12 @@ func (b *binding) header(r *web.Request, target schema.Target, faults []schema.F
 
 // cookies takes the first of each name: user agents send the one with the longest path first (RFC 6265, section 5.4).
 func (b *binding) cookies(r *web.Request, target schema.Target, faults []schema.Fault) (_ []schema.Fault, err error) {
+	pairs := 0
+	for line := range r.Fields.Values("Cookie") {
+		if pairs += strings.Count(line, ";") + 1; pairs > schema.MaxParams {
+			return faults, errTooMany("the request", "cookies")
+		}
+	}
 	for i := range b.input.Cookie {
 		p := &b.input.Cookie[i]
 		n := 0

@@ -20,6 +20,7 @@ type routeSettings struct {
 	status    int
 	mode      web.Mode
 	recycle   bool
+	reading   []ReadingOption
 	// contradiction: Inline and Blocking were both said.
 	contradiction bool
 }

@@ -53,7 +53,11 @@ func newPlan[In, Out any](s *site, g registration, h func(context.Context, In) (
 	if g.options.bodyLimit != nil {
 		limit = *g.options.bodyLimit
 	}
-	p := &plan[In, Out]{handler: h, binding: binding{input: input, limit: max(limit, 0)}, output: out, site: s}
+	reading := g.options.readingOver(s.reading)
+	p := &plan[In, Out]{
+		handler: h, output: out, site: s,
+		binding: binding{input: input, limit: max(limit, 0), policy: reading.policy, strictQuery: reading.strictQuery},
+	}
 	p.calls.New = func() any { return new(call[In, Out]) }
 	return p
 }

@@ -17,6 +17,7 @@ type site struct {
 	slash     router.SlashPolicy
 	bodyLimit int64
 	log       *slog.Logger
+	reading   reading
 	errorPage func(*Problem) string // nil without pages
 
 	// overrides are providers that stand in the place of all others for their type; rewire has each route look for its own again.

@@ -46,8 +46,10 @@ type Param struct {
 	Required   bool
 	Default    string
 	HasDefault bool
-	// Repeated: a slice that takes each value.
-	Repeated bool
+	// Repeated: a slice that takes each value, or, with Comma, the elements of one value between commas.
+	Repeated, Comma bool
+	// Deep: a struct or a map, sent by its members. See Fill.
+	Deep bool
 
 	place place
 }
@@ -86,19 +88,49 @@ func CompileInput(t reflect.Type, foreign func(reflect.StructField) bool) (*Inpu
 	return in, in.fields(c, t, place{})
 }
 
-// hasSources reports whether a field, or one of an embedded struct, has a source tag or is foreign.
-func (c *compiler) hasSources(t reflect.Type) bool {
+// hasSources reports whether a field, or one of an embedded struct, has a source tag or is foreign. above are the structs that t is
+// embedded in.
+func (c *compiler) hasSources(t reflect.Type, above ...reflect.Type) bool {
 	for i := range t.NumField() {
 		f := t.Field(i)
-		if len(sourcesOf(f)) > 0 || c.foreign(f) || isEmbedded(f) && c.hasSources(f.Type) {
+		if len(sourcesOf(f)) > 0 || c.foreign(f) {
+			return true
+		}
+		inner := embeddedIn(f)
+		if inner != nil && !slices.Contains(above, inner) && c.hasSources(inner, append(above, t)...) {
 			return true
 		}
 	}
 	return false
 }
 
-func isEmbedded(f reflect.StructField) bool {
-	return f.Anonymous && f.Type.Kind() == reflect.Struct && !hasOwnForm(f.Type)
+// embeddedIn is the struct that f embeds, itself or by a pointer; nil for other fields.
+func embeddedIn(f reflect.StructField) reflect.Type {
+	t := f.Type
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if !f.Anonymous || t.Kind() != reflect.Struct || hasOwnForm(t) {
+		return nil
+	}
+	return t
+}
+
+// embed adds the fields of the struct that f embeds. One behind a pointer is always made, so that its defaults stand.
+func (in *Input) embed(c *compiler, f reflect.StructField, here place) error {
+	if f.Type.Kind() != reflect.Pointer {
+		return in.fields(c, f.Type, here)
+	}
+	if !f.IsExported() {
+		return fmt.Errorf("it is a pointer to a type that is not exported, so nothing can fill it; embed the struct itself")
+	}
+	inner := f.Type.Elem()
+	for _, h := range here.hops {
+		if h.target == inner {
+			return fmt.Errorf("%s embeds itself", inner)
+		}
+	}
+	return in.fields(c, inner, place{append(slices.Clip(here.hops), hop{here.offset, inner}), 0})
 }
 
 func sourcesOf(f reflect.StructField) []string {
@@ -108,14 +140,14 @@ func sourcesOf(f reflect.StructField) []string {
 func (in *Input) fields(c *compiler, t reflect.Type, at place) error {
 	for i := range t.NumField() {
 		f := t.Field(i)
-		here := place{offset: at.offset + f.Offset}
+		here := place{at.hops, at.offset + f.Offset}
 		from := sourcesOf(f)
 		var err error
 		switch {
 		case f.IsExported() && c.foreign(f):
 			in.Foreign = append(in.Foreign, Foreign{f, here})
-		case len(from) == 0 && isEmbedded(f):
-			err = in.fields(c, f.Type, here)
+		case len(from) == 0 && embeddedIn(f) != nil:
+			err = in.embed(c, f, here)
 		case !f.IsExported() && len(from) == 0:
 		case !f.IsExported():
 			err = fmt.Errorf("it is not exported, so nothing can fill it")
@@ -170,7 +202,15 @@ func (in *Input) param(c *compiler, f reflect.StructField, at place) error {
 		return err
 	}
 	p.Repeated = p.Node.Kind == Array
+	p.Deep = p.In == "query" && (p.Node.Kind == Object || p.Node.Kind == Map)
+	if p.Comma, err = isComma(f, &p); err != nil {
+		return err
+	}
 	switch {
+	case p.Deep:
+		if err := checkDeep(p.Node, map[reflect.Type]bool{}); err != nil {
+			return err
+		}
 	case p.Repeated && (p.In == "path" || p.In == "cookie"):
 		return fmt.Errorf("a %s parameter has one value, so %s cannot take it", p.In, f.Type)
 	case p.Repeated && (p.Node.inner != nil || p.Node.Elem.text == nil || p.Node.Elem.inner != nil):
@@ -187,9 +227,23 @@ func (in *Input) param(c *compiler, f reflect.StructField, at place) error {
 		}
 	}
 	// A list that is not given has no elements; minItems says otherwise where that matters.
-	p.Required = !p.Node.Optional && !p.HasDefault && !p.Repeated
+	p.Required = !p.Node.Optional && !p.HasDefault && !p.Repeated && !p.Deep
 	*list = append(*list, p)
 	return nil
+}
+
+// isComma reads the tag explode, the word of OpenAPI: "false" is one value with its elements between commas.
+func isComma(f reflect.StructField, p *Param) (bool, error) {
+	switch explode, there := f.Tag.Lookup("explode"); {
+	case !there:
+		return false, nil
+	case !p.Repeated || p.In != "query":
+		return false, fmt.Errorf("the tag explode is for slices from the query")
+	case explode != "true" && explode != "false":
+		return false, fmt.Errorf(`the tag explode is "true" or "false"`)
+	default:
+		return explode == "false", nil
+	}
 }
 
 func (in *Input) list(source string) *[]Param {
@@ -229,11 +283,19 @@ func (p *Param) Set(target Target, text string, faults []Fault) ([]Fault, error)
 	}
 	at, n := p.place.make(target.p), p.Node
 	if p.Repeated {
-		var room bool
-		if at, room = p.element(at); !room {
-			return p.fault(faults, "maxItems", "must have at most "+plural(MaxRepeated, "element")), nil
+		if !p.Comma {
+			faults, _ = p.append(at, text, faults)
+			return faults, nil
 		}
-		n = n.Elem
+		// Without a value there are no elements, not one that is empty.
+		for more := text != ""; more; {
+			var element string
+			var room bool
+			element, text, more = strings.Cut(text, ",")
+			faults, room = p.append(at, element, faults)
+			more = more && room
+		}
+		return faults, nil
 	}
 	if wanted := n.text(text, at); wanted != "" {
 		return p.fault(faults, "type", "must be "+wanted), nil
@@ -242,6 +304,18 @@ func (p *Param) Set(target Target, text string, faults []Fault) ([]Fault, error)
 		return p.attribute(n.check(at, faults), len(faults)), nil
 	}
 	return faults, nil
+}
+
+// append adds an element to the slice at; it reports false when there is no room for more.
+func (p *Param) append(at unsafe.Pointer, text string, faults []Fault) ([]Fault, bool) {
+	place, room := p.element(at)
+	if !room {
+		return p.fault(faults, "maxItems", "must have at most "+plural(MaxRepeated, "element")), false
+	}
+	if wanted := p.Node.Elem.text(text, place); wanted != "" {
+		return p.fault(faults, "type", "must be "+wanted), true
+	}
+	return faults, true
 }
 
 // element makes room for one more.
@@ -260,6 +334,8 @@ func (p *Param) element(at unsafe.Pointer) (unsafe.Pointer, bool) {
 func (p *Param) Settle(target Target, values int, faults []Fault) []Fault {
 	at := p.place.make(target.p)
 	switch {
+	case p.Comma && values > 1:
+		return p.fault(faults, "repeated", "must be given once")
 	case p.Repeated:
 		if p.Node.check != nil {
 			return p.attribute(p.Node.check(at, faults), len(faults))

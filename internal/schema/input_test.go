@@ -35,8 +35,25 @@ func TestCompileInputRefuses(t *testing.T) {
 			A []int `path:"a"`
 		}](),
 		"cannot be filled from text": reflect.TypeFor[struct {
-			A map[string]int `query:"a"`
+			A map[string]int `header:"a"`
 		}](),
+		"[]schema.deepRow cannot be filled": reflect.TypeFor[struct {
+			A struct{ Rows []deepRow } `query:"a"`
+		}](),
+		"interface {} cannot be filled": reflect.TypeFor[struct {
+			A map[string]any `query:"a"`
+		}](),
+		"given for scalars only": reflect.TypeFor[struct {
+			A map[string]int `query:"a" default:"1"`
+		}](),
+		"explode is for slices": reflect.TypeFor[struct {
+			A int `query:"a" explode:"false"`
+		}](),
+		`"true" or "false"`: reflect.TypeFor[struct {
+			A []int `query:"a" explode:"no"`
+		}](),
+		"embed the struct itself": reflect.TypeFor[struct{ *page2sourced }](),
+		"embeds itself":           reflect.TypeFor[Cycle](),
 		"slice of scalars": reflect.TypeFor[struct {
 			A [][]int `query:"a"`
 		}](),

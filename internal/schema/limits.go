@@ -11,6 +11,12 @@ const (
 	// MaxRepeated is how many values a repeated parameter may have.
 	MaxRepeated = 1000
 
+	// MaxParams is how many parameters a query, a form or the Cookie fields of a request may have, each.
+	MaxParams = 1000
+
+	// MaxParamDepth is how deep the brackets of a parameter's name may lead. It bounds the recursion that fills them in.
+	MaxParamDepth = 16
+
 	// MaxMembers is how many members a struct may have: their presence is kept in one small bit set.
 	MaxMembers = 256
 
