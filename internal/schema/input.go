@@ -213,7 +213,7 @@ func (in *Input) param(c *compiler, f reflect.StructField, at place) error {
 		}
 	case p.Repeated && (p.In == "path" || p.In == "cookie"):
 		return fmt.Errorf("a %s parameter has one value, so %s cannot take it", p.In, f.Type)
-	case p.Repeated && (p.Node.inner != nil || p.Node.Elem.text == nil || p.Node.Elem.inner != nil):
+	case p.Repeated && (p.Node.Go.Kind() != reflect.Slice || p.Node.Elem.text == nil || p.Node.Elem.inner != nil):
 		return fmt.Errorf("%s cannot be filled from text; use a slice of scalars", f.Type)
 	case !p.Repeated && p.Node.text == nil:
 		return fmt.Errorf("%s cannot be filled from text", f.Type)
@@ -312,8 +312,12 @@ func (p *Param) append(at unsafe.Pointer, text string, faults []Fault) ([]Fault,
 	if !room {
 		return p.fault(faults, "maxItems", "must have at most "+plural(MaxRepeated, "element")), false
 	}
-	if wanted := p.Node.Elem.text(text, place); wanted != "" {
+	elem := p.Node.Elem
+	if wanted := elem.text(text, place); wanted != "" {
 		return p.fault(faults, "type", "must be "+wanted), true
+	}
+	if elem.check != nil {
+		return p.attribute(elem.check(place, faults), len(faults)), true
 	}
 	return faults, true
 }

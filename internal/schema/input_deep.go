@@ -90,7 +90,7 @@ func checkDeep(n *Node, above map[reflect.Type]bool) error {
 	case Map:
 		return checkDeep(n.Elem, above)
 	case Array:
-		if n.inner == nil && n.Elem.text != nil && n.Elem.inner == nil {
+		if n.Go.Kind() == reflect.Slice && n.Elem.text != nil && n.Elem.inner == nil {
 			return nil
 		}
 		return fmt.Errorf("%s cannot be filled from text; use a slice of scalars", n.Go)
