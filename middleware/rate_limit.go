@@ -26,7 +26,7 @@ type RateLimited struct {
 // RateStore holds what was taken, by key. Its methods may be called at once by many requests.
 type RateStore interface {
 	// Take asks for one request of key under the policy. A request that is refused takes nothing. The same key under another policy
-	// is another count: callers put the policy's name into it. An error means that nobody knows.
+	// is another count: callers put the policy's name into it. policy is one that its Check accepts. An error means that nobody knows.
 	Take(ctx context.Context, key string, policy RatePolicy) (RateVerdict, error)
 }
 
@@ -48,7 +48,7 @@ const quotaExceeded = "https://iana.org/assignments/http-problem-types#quota-exc
 // to the rest. Every answer tells the client where it stands, by the fields RateLimit-Policy and RateLimit of
 // draft-ietf-httpapi-ratelimit-headers-10; several limits in one chain add a line each. A policy that makes no sense panics.
 func RateLimit(c RateLimited) web.Middleware {
-	if err := c.Policy.check(); err != nil {
+	if err := c.Policy.Check(); err != nil {
 		panic(misused("RateLimit: %v", err))
 	}
 	if c.Key == nil {

@@ -320,7 +320,7 @@ func TestRateLimitMisuse(t *testing.T) {
 		"no meaning":                func(p *middleware.RatePolicy) { p.Algorithm, p.Burst = middleware.SlidingWindow, 3 },
 		"Algorithm is unknown":      func(p *middleware.RatePolicy) { p.Algorithm = 9 },
 		"a request a microsecond":   func(p *middleware.RatePolicy) { p.Limit = 2_000_000 },
-		"counts further than":       func(p *middleware.RatePolicy) { p.Burst = 1 << 60 },
+		"count further than a":      func(p *middleware.RatePolicy) { p.Burst = 1 << 60 },
 		"further than a store can":  func(p *middleware.RatePolicy) { p.Limit, p.Algorithm = 1<<60, middleware.SlidingWindow },
 		`has an octet 0x22`:         func(p *middleware.RatePolicy) { p.Name = `a"b` },
 		`"\n" has an octet 0x0a`:    func(p *middleware.RatePolicy) { p.Name = "\n" },
@@ -329,13 +329,13 @@ func TestRateLimitMisuse(t *testing.T) {
 	} {
 		p := ok
 		change(&p)
-		wantPanic(t, want, func() { middleware.RateLimit(middleware.RateLimited{Policy: p}) })
+		wantMisuse(t, want, func() { middleware.RateLimit(middleware.RateLimited{Policy: p}) })
 	}
-	wantPanic(t, "RateByEach: no keys", func() { middleware.RateByEach() })
+	wantMisuse(t, "RateByEach: no keys", func() { middleware.RateByEach() })
 	middleware.RateLimit(middleware.RateLimited{Policy: ok})
 }
 
-func wantPanic(t *testing.T, want string, f func()) {
+func wantMisuse(t *testing.T, want string, f func()) {
 	t.Helper()
 	defer func() {
 		t.Helper()

@@ -37,8 +37,8 @@ var (
 	errPolicyWindow    = errors.New("Policy.Window is no whole number of seconds; say one second or more")
 	errPolicyBurst     = errors.New("Policy.Burst is negative; leave it 0 for as many as Limit")
 	errPolicySliding   = errors.New("Policy.Burst has no meaning for a SlidingWindow; leave it 0, or take GCRA")
-	errPolicyTooFine   = errors.New("Policy allows more than a request a microsecond; make Limit smaller")
-	errPolicyTooLarge  = errors.New("Policy counts further than a store can; make Limit, Burst or Window smaller")
+	errPolicyTooFine   = errors.New("Policy.Limit allows more than a request a microsecond; make it smaller")
+	errPolicyTooLarge  = errors.New("Policy.Limit and Window count further than a store can; make one of them or Burst smaller")
 	errPolicyAlgorithm = errors.New("Policy.Algorithm is unknown; take GCRA or SlidingWindow")
 )
 
@@ -46,7 +46,8 @@ var (
 // exact as one that reckons in integers.
 const mostCounted = 1 << 51
 
-func (p RatePolicy) check() error {
+// Check says what is wrong with the policy, and what to do about it.
+func (p RatePolicy) Check() error {
 	for i := range len(p.Name) {
 		if c := p.Name[i]; c < 0x20 || c >= 0x7f || c == '"' || c == '\\' {
 			return fmt.Errorf("Policy.Name %q has an octet %#02x; use printable ASCII without quotes", p.Name, c)
