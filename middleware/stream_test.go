@@ -31,6 +31,9 @@ type row struct {
 var rows = []row{
 	{"none", func() web.Middleware { return func(next web.Handler) web.Handler { return next } }},
 	{"RequestIDs", func() web.Middleware { return middleware.RequestIDs(middleware.RequestIDOptions{}) }},
+	{"RateLimit", func() web.Middleware {
+		return middleware.RateLimit(middleware.RateLimited{Policy: middleware.RatePolicy{Limit: 1000, Window: time.Second}})
+	}},
 }
 
 // throughEach runs a test through every middleware, and at last through all of them at once.
