@@ -201,6 +201,9 @@ func (in *Input) param(c *compiler, f reflect.StructField, at place) error {
 	if p.Node, err = c.node(f.Type, f.Tag); err != nil {
 		return err
 	}
+	if validateOf(f.Type) != nil {
+		return fmt.Errorf("the method Validate of %s runs for values in JSON; give the whole input one for its parameters", f.Type)
+	}
 	p.Repeated = p.Node.Kind == Array
 	p.Deep = p.In == "query" && (p.Node.Kind == Object || p.Node.Kind == Map)
 	if p.Comma, err = isComma(f, &p); err != nil {

@@ -102,6 +102,9 @@ func (c *compiler) node(t reflect.Type, tag reflect.StructTag) (*Node, error) {
 	if n.Rules != nil {
 		n.check, err = n.Rules.checker(n)
 	}
+	if validate := validateOf(t); validate != nil {
+		n.decode = validated(n.decode, validate)
+	}
 	return n, err
 }
 
