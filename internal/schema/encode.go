@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"strconv"
 	"sync"
 
 	// See node.go: memory is addressed by offsets of its own type.
@@ -56,6 +57,10 @@ type encoderCompiler struct {
 
 func (c *encoderCompiler) of(t reflect.Type) (appendFunc, error) {
 	if f := c.known[t]; f != nil {
+		if *f != nil {
+			return *f, nil
+		}
+		// The type is being compiled: it holds itself.
 		return func(e *encodeRun, dst []byte, p unsafe.Pointer) []byte { return (*f)(e, dst, p) }, nil
 	}
 	slot := new(appendFunc)
@@ -201,6 +206,11 @@ var dynamic sync.Map
 
 func appendInterface(t reflect.Type) appendFunc {
 	return func(e *encodeRun, dst []byte, p unsafe.Pointer) []byte {
+		if t.NumMethod() == 0 {
+			if dst, ok := appendUsual(e, dst, *(*any)(p)); ok {
+				return dst
+			}
+		}
 		v := reflect.NewAt(t, p).Elem().Elem()
 		if !v.IsValid() {
 			return append(dst, "null"...)
@@ -218,6 +228,23 @@ func appendInterface(t reflect.Type) appendFunc {
 		held.Elem().Set(v)
 		return e.nested(known.(*Encoder).append, dst, held.UnsafePointer())
 	}
+}
+
+// appendUsual writes what mostly stands behind an interface, without an allocation; it reports false of all else.
+func appendUsual(e *encodeRun, dst []byte, v any) ([]byte, bool) {
+	switch v := v.(type) {
+	case nil:
+		return append(dst, "null"...), true
+	case string:
+		return appendString(dst, v), true
+	case bool:
+		return appendBool(dst, v), true
+	case float64:
+		return appendFloat(e, dst, v, 64), true
+	case int:
+		return strconv.AppendInt(dst, int64(v), 10), true
+	}
+	return dst, false
 }
 
 // quotedAppender is for the json option "string".

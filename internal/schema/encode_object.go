@@ -15,9 +15,37 @@ import (
 // outMember is one member as it is written.
 type outMember struct {
 	place  place
-	prefix string // the quoted name and the colon
+	prefix string // a comma, the quoted name and the colon
 	append appendFunc
+	kind   outKind
 	omit   func(p unsafe.Pointer) bool // nil: never
+}
+
+// outKind tells the members that are written in place, without a call of their function.
+type outKind uint8
+
+const (
+	outOther outKind = iota
+	outString
+	outInteger // of 64 bits
+	outNumber  // of 64 bits
+	outBoolean
+)
+
+func outKindOf(t reflect.Type) outKind {
+	switch {
+	case t == jsonNumberType || marshalsItself(t):
+		return outOther
+	case t.Kind() == reflect.String:
+		return outString
+	case t.Kind() == reflect.Int64 || t.Kind() == reflect.Int && t.Size() == 8:
+		return outInteger
+	case t.Kind() == reflect.Float64:
+		return outNumber
+	case t.Kind() == reflect.Bool:
+		return outBoolean
+	}
+	return outOther
 }
 
 // SourceTags are the tags that put a field of an answer elsewhere than into its JSON.
@@ -36,25 +64,43 @@ func (c *encoderCompiler) object(t reflect.Type) (appendFunc, error) {
 		members = append(members, m)
 	}
 	return func(e *encodeRun, dst []byte, p unsafe.Pointer) []byte {
-		dst = append(dst, '{')
-		first := true
-		for i := range members {
-			m := &members[i]
-			at := m.place.find(p)
-			if at == nil || m.omit != nil && m.omit(at) {
+		return appendMembers(e, dst, members, p)
+	}, nil
+}
+
+func appendMembers(e *encodeRun, dst []byte, members []outMember, p unsafe.Pointer) []byte {
+	dst = append(dst, '{')
+	comma := 1 // of the first prefix it is left away
+	for i := range members {
+		m := &members[i]
+		at := unsafe.Add(p, m.place.offset)
+		if len(m.place.hops) > 0 {
+			if at = m.place.find(p); at == nil {
 				continue
 			}
-			if !first {
-				dst = append(dst, ',')
-			}
-			first = false
-			dst = append(dst, m.prefix...)
-			if dst = m.append(e, dst, at); e.err != nil {
-				return dst
-			}
 		}
-		return append(dst, '}')
-	}, nil
+		if m.omit != nil && m.omit(at) {
+			continue
+		}
+		dst = append(dst, m.prefix[comma:]...)
+		comma = 0
+		switch m.kind {
+		case outString:
+			dst = appendString(dst, *(*string)(at))
+		case outInteger:
+			dst = strconv.AppendInt(dst, *(*int64)(at), 10)
+		case outNumber:
+			dst = appendFloat(e, dst, *(*float64)(at), 64)
+		case outBoolean:
+			dst = appendBool(dst, *(*bool)(at))
+		default:
+			dst = m.append(e, dst, at)
+		}
+		if e.err != nil {
+			return dst
+		}
+	}
+	return append(dst, '}')
 }
 
 func (c *encoderCompiler) member(f jsonField) (outMember, error) {
@@ -62,10 +108,11 @@ func (c *encoderCompiler) member(f jsonField) (outMember, error) {
 	if err != nil {
 		return outMember{}, err
 	}
+	kind := outKindOf(f.field.Type)
 	if f.quoted && canBeQuoted(f.field.Type) {
-		inner = quotedAppender(inner)
+		inner, kind = quotedAppender(inner), outOther
 	}
-	m := outMember{place: f.place, prefix: string(appendString(nil, f.name)) + ":", append: inner}
+	m := outMember{place: f.place, prefix: "," + string(appendString(nil, f.name)) + ":", append: inner, kind: kind}
 	empty, zero := never, never
 	if f.omitEmpty {
 		empty = emptyTest(f.field.Type)

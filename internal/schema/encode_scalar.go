@@ -8,7 +8,6 @@ import (
 	"reflect"
 	"strconv"
 	"time"
-	"unicode/utf8"
 
 	// See node.go: memory is addressed by offsets of its own type.
 	"unsafe"
@@ -18,7 +17,7 @@ import (
 func scalarAppender(t reflect.Type) appendFunc {
 	switch t.Kind() {
 	case reflect.Bool:
-		return func(_ *encodeRun, dst []byte, p unsafe.Pointer) []byte { return strconv.AppendBool(dst, *(*bool)(p)) }
+		return func(_ *encodeRun, dst []byte, p unsafe.Pointer) []byte { return appendBool(dst, *(*bool)(p)) }
 	case reflect.String:
 		return func(_ *encodeRun, dst []byte, p unsafe.Pointer) []byte { return appendString(dst, *(*string)(p)) }
 	case reflect.Int:
@@ -68,6 +67,11 @@ func appendFloat(e *encodeRun, dst []byte, f float64, bits int) []byte {
 		return dst
 	}
 	size := math.Abs(f)
+	if bits == 64 && size < 1e9 {
+		if short, ok := appendMillionths(dst, f); ok {
+			return short
+		}
+	}
 	if size == 0 || bits == 64 && size >= 1e-6 && size < 1e21 ||
 		bits == 32 && float32(size) >= 1e-6 && float32(size) < 1e21 {
 		return strconv.AppendFloat(dst, f, 'f', -1, bits)
@@ -79,6 +83,42 @@ func appendFloat(e *encodeRun, dst []byte, f float64, bits int) []byte {
 		dst = dst[:n-1]
 	}
 	return dst
+}
+
+// appendMillionths writes an f below 1e9 that is a whole number of millionths, and reports false of others. Two decimals of up to 15
+// digits are never the same float64, so the decimal that divides to f is the shortest that reads back as f, once its last zeros are gone.
+func appendMillionths(dst []byte, f float64) ([]byte, bool) {
+	const one = 1_000_000
+	size := math.Abs(f)
+	millionths := uint64(size*one + 0.5)
+	if float64(millionths)/one != size {
+		return dst, false
+	}
+	if math.Signbit(f) {
+		dst = append(dst, '-')
+	}
+	dst = strconv.AppendUint(dst, millionths/one, 10)
+	rest := millionths % one
+	if rest == 0 {
+		return dst, true
+	}
+	digits := [7]byte{0: '.'}
+	for i := 6; i > 0; i-- {
+		digits[i] = byte('0' + rest%10)
+		rest /= 10
+	}
+	end := 7
+	for digits[end-1] == '0' {
+		end--
+	}
+	return append(dst, digits[:end]...), true
+}
+
+func appendBool(dst []byte, b bool) []byte {
+	if b {
+		return append(dst, "true"...)
+	}
+	return append(dst, "false"...)
 }
 
 func appendBase64(_ *encodeRun, dst []byte, p unsafe.Pointer) []byte {
@@ -101,64 +141,4 @@ func appendTime(e *encodeRun, dst []byte, p unsafe.Pointer) []byte {
 		return dst
 	}
 	return append(b, '"')
-}
-
-const hexDigits = "0123456789abcdef"
-
-// plain octets stand in a string as they are.
-var plain = func() (t [256]bool) {
-	for c := 0x20; c < utf8.RuneSelf; c++ {
-		t[c] = c != '"' && c != '\\'
-	}
-	return t
-}()
-
-// appendString writes a JSON string. Invalid UTF-8 becomes U+FFFD; U+2028 and U+2029 are escaped, since JavaScript before 2019 took
-// them for ends of lines.
-func appendString(dst []byte, s string) []byte {
-	dst = append(dst, '"')
-	start := 0
-	for i := 0; i < len(s); {
-		if plain[s[i]] {
-			i++
-			continue
-		}
-		if s[i] < utf8.RuneSelf {
-			dst = append(dst, s[start:i]...)
-			dst = appendEscape(dst, s[i])
-			i++
-			start = i
-			continue
-		}
-		r, size := utf8.DecodeRuneInString(s[i:])
-		switch {
-		case r == utf8.RuneError && size == 1:
-			dst = append(append(dst, s[start:i]...), `\ufffd`...)
-			start = i + size
-		case r == '\u2028' || r == '\u2029':
-			dst = append(append(dst, s[start:i]...), `\u202`...)
-			dst = append(dst, hexDigits[r&15])
-			start = i + size
-		}
-		i += size
-	}
-	return append(append(dst, s[start:]...), '"')
-}
-
-func appendEscape(dst []byte, c byte) []byte {
-	switch c {
-	case '"', '\\':
-		return append(dst, '\\', c)
-	case '\b':
-		return append(dst, `\b`...)
-	case '\f':
-		return append(dst, `\f`...)
-	case '\n':
-		return append(dst, `\n`...)
-	case '\r':
-		return append(dst, `\r`...)
-	case '\t':
-		return append(dst, `\t`...)
-	}
-	return append(dst, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
 }
