@@ -61,11 +61,16 @@ func suite(t *testing.T) map[string][]byte {
 
 func decode[T any](t *testing.T, text []byte) (value T, err error) {
 	t.Helper()
+	return decodeUnder[T](t, text, schema.Policy{})
+}
+
+func decodeUnder[T any](t *testing.T, text []byte, policy schema.Policy) (value T, err error) {
+	t.Helper()
 	node, err := schema.Compile(reflect.TypeFor[T]())
 	if err != nil {
 		t.Fatal(err)
 	}
-	faults, err := node.DecodeJSON(context.Background(), text, schema.TargetOf(&value), schema.Policy{})
+	faults, err := node.DecodeJSON(context.Background(), text, schema.TargetOf(&value), policy)
 	if err == nil && len(faults) > 0 {
 		err = fmt.Errorf("%s %s", faults[0].Pointer, faults[0].Detail)
 	}
@@ -132,6 +137,20 @@ func TestJSONTestSuite(t *testing.T) {
 	if *results != "" {
 		slices.Sort(either)
 		writeTable(t, total, taken, either)
+	}
+}
+
+// TestDuplicatesAllowed: where an application lets a name stand twice, every text that must be taken is taken, with the value that
+// encoding/json gives it, and nothing more.
+func TestDuplicatesAllowed(t *testing.T) {
+	for name, text := range suite(t) {
+		value, err := decodeUnder[any](t, text, schema.Policy{AllowDuplicates: true})
+		if kind := name[:1]; kind == "y" && err != nil || kind == "n" && err == nil {
+			t.Errorf("%s: %v, for %.60q", name, err, text)
+		}
+		if err == nil {
+			checkValue(t, name, text, value)
+		}
 	}
 }
 

@@ -176,19 +176,30 @@ func decodeLiteral(d *decoder, p unsafe.Pointer) bool {
 		return d.mismatch("a number")
 	}
 	literal, _, ok := d.number()
-	if ok {
+	switch {
+	case !ok:
+		return false
+	case len(literal) > MaxNumberText:
+		d.fault("type", numberTooLong)
+	default:
 		*(*string)(p) = string(literal)
 	}
-	return ok
+	return true
 }
+
+const numberTooLong = "must be a number of at most 4300 characters"
 
 // decodeUnmarshaler hands the value to the type's own UnmarshalJSON, after its syntax was checked here.
 func decodeUnmarshaler(t reflect.Type) decodeFunc {
 	return func(d *decoder, p unsafe.Pointer) bool {
-		d.peek()
+		first := d.peek()
 		start := d.pos
 		if !d.skip() {
 			return false
+		}
+		if (first == '-' || isDigit(first)) && d.pos-start > MaxNumberText && t != rawMessageType {
+			d.fault("type", numberTooLong)
+			return true
 		}
 		value := reflect.NewAt(t, p).Interface().(interface{ UnmarshalJSON([]byte) error })
 		if err := value.UnmarshalJSON(d.data[start:d.pos]); err != nil {

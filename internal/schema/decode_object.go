@@ -95,6 +95,13 @@ func (d *decoder) expected(members *Members, i int) bool {
 
 func (d *decoder) member(m *Member, p unsafe.Pointer) bool {
 	before := len(d.faults)
+	if m.ReadOnly {
+		if !d.skip() {
+			return false
+		}
+		d.faultAt(m.Name, "readOnly", "is set by the server alone")
+		return true
+	}
 	ok := m.Node.decode(d, m.at(p))
 	if len(d.faults) > before {
 		d.inside(before, step{m.Name, -1})
@@ -128,54 +135,6 @@ func (d *decoder) absent(members *Members, seen *presence, p unsafe.Pointer) {
 		}
 	}
 }
-
-func decodeSlice(n *Node) decodeFunc {
-	elem, size := n.Elem, n.Go.Elem().Size()
-	return func(d *decoder, p unsafe.Pointer) bool {
-		if d.peek() != '[' {
-			return d.mismatch("an array")
-		}
-		if !d.enter() {
-			return false
-		}
-		slice := reflect.NewAt(n.Go, p).Elem()
-		h := (*sliceHeader)(p)
-		*h = sliceHeader{data: unsafe.Pointer(&noElements)} // an empty array is no nil
-		for i := 0; ; i++ {
-			another, ok := d.more(']', i == 0)
-			if !ok {
-				return false
-			}
-			if !another {
-				break
-			}
-			if i == h.cap {
-				slice.Grow(max(4, i/2))
-			}
-			h.len = i + 1
-			before := len(d.faults)
-			if !elem.decode(d, unsafe.Add(h.data, uintptr(i)*size)) {
-				return false
-			}
-			if len(d.faults) > before {
-				d.inside(before, step{"", i})
-			}
-		}
-		if n.check != nil {
-			d.obey(n.check, p)
-		}
-		return true
-	}
-}
-
-// sliceHeader is the memory of any slice. It is only ever laid over one, so data keeps its memory alive.
-type sliceHeader struct {
-	data     unsafe.Pointer
-	len, cap int
-}
-
-// noElements is where empty slices point.
-var noElements struct{}
 
 func decodeMap(n *Node) decodeFunc {
 	return func(d *decoder, p unsafe.Pointer) bool {
@@ -220,53 +179,4 @@ func decodeMap(n *Node) decodeFunc {
 		}
 		return true
 	}
-}
-
-// decodeAny makes what encoding/json makes of a value: map[string]any, []any, string, float64, bool or nil.
-func decodeAny(d *decoder, p unsafe.Pointer) bool {
-	v, ok := d.any()
-	*(*any)(p) = v
-	return ok
-}
-
-func (d *decoder) any() (any, bool) {
-	switch c := d.peek(); c {
-	case '{':
-		return decodeVia[map[string]any](d, anyMap)
-	case '[':
-		return decodeVia[[]any](d, anySlice)
-	case '"':
-		s, ok := d.bytes()
-		return string(s), ok
-	case 't':
-		return true, d.literal("true")
-	case 'f':
-		return false, d.literal("false")
-	case 'n':
-		return nil, d.literal("null")
-	default:
-		if c != '-' && !isDigit(c) {
-			return nil, d.unexpected("a value")
-		}
-		return decodeVia[float64](d, anyFloat)
-	}
-}
-
-func decodeVia[T any](d *decoder, n *Node) (any, bool) {
-	var v T
-	ok := n.decode(d, unsafe.Pointer(&v))
-	return v, ok
-}
-
-var anyMap, anySlice, anyFloat *Node
-
-// The three hold decodeAny, which refers to them.
-func init() {
-	value := &Node{Kind: Any, Go: reflect.TypeFor[any](), Nullable: true, decode: decodeAny}
-	anyMap = &Node{Kind: Map, Go: reflect.TypeFor[map[string]any](), Elem: value}
-	anyMap.decode = decodeMap(anyMap)
-	anySlice = &Node{Kind: Array, Go: reflect.TypeFor[[]any](), Elem: value}
-	anySlice.decode = decodeSlice(anySlice)
-	anyFloat = &Node{Go: reflect.TypeFor[float64]()}
-	scalar(anyFloat)
 }

@@ -242,6 +242,15 @@ func TestCompileRefuses(t *testing.T) {
 		"scalars only": reflect.TypeFor[struct {
 			A []int `default:"1"`
 		}](),
+		"takes no rules": reflect.TypeFor[struct {
+			A [2]int `minItems:"1"`
+		}](),
+		"is \"true\" or \"false\"": reflect.TypeFor[struct {
+			A int `readOnly:"yes"`
+		}](),
+		"would never be seen": reflect.TypeFor[struct {
+			A int `readOnly:"true" writeOnly:"true"`
+		}](),
 		"chan int has no JSON form":        reflect.TypeFor[struct{ A chan int }](),
 		"interface with methods":           reflect.TypeFor[struct{ A fmt.Stringer }](),
 		"milliseconds":                     reflect.TypeFor[struct{ A time.Duration }](),

@@ -48,6 +48,10 @@ func (d *Describer) Input(n *Node) *openapi.Schema {
 		s = d.object(componentKey{n.Go, false}, func() *openapi.Schema { return d.inputMembers(n.Members) })
 	case Array:
 		s = &openapi.Schema{Type: openapi.Types{"array"}, Items: d.Input(n.Elem)}
+		if n.Go.Kind() == reflect.Array {
+			count := n.Go.Len()
+			s.MinItems, s.MaxItems = &count, &count
+		}
 	case Map:
 		s = &openapi.Schema{Type: openapi.Types{"object"}, AdditionalProperties: d.Input(n.Elem)}
 	default:
@@ -159,7 +163,7 @@ func (d *Describer) outputMembers(t reflect.Type) *openapi.Schema {
 			inner = withoutNull(inner) // what would be null is left out
 		}
 		s.Properties.Set(f.name, annotate(inner, f.field.Tag))
-		if !f.omitEmpty && !f.omitZero && len(f.place.hops) == 0 {
+		if !f.omitEmpty && !f.omitZero && len(f.place.hops) == 0 && !isSaid(f.field.Tag, "writeOnly") {
 			s.Required = append(s.Required, f.name)
 		}
 	}

@@ -91,7 +91,7 @@ func TestDescribe(t *testing.T) {
 				`"raw":{"type":["string","null"],"contentEncoding":"base64"},"any":{},` +
 				`"names":{"type":"array","items":{"type":"string"},"minItems":1},` +
 				`"ages":{"type":["object","null"],"additionalProperties":{"type":"integer","minimum":0,"maximum":65535}}},` +
-				`"required":["secret","kind","level","on","count","raw","any","ages"]}},"allOf":[{"$ref":"#Prose"}]}`,
+				`"required":["kind","level","on","count","raw","any","ages"]}},"allOf":[{"$ref":"#Prose"}]}`,
 		},
 		"input": {
 			inputText[prose](t), `{"$defs":{"Prose":{"type":"object","properties":{` +

@@ -57,7 +57,14 @@ func (c *encoderCompiler) object(t reflect.Type) (appendFunc, error) {
 		if slices.ContainsFunc(SourceTags, func(tag string) bool { _, there := f.field.Tag.Lookup(tag); return there }) {
 			continue
 		}
-		m, err := c.member(f)
+		_, writeOnly, err := direction(f.field.Tag)
+		if writeOnly {
+			continue
+		}
+		var m outMember
+		if err == nil {
+			m, err = c.member(f)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("field %s of %s: %w", f.field.Name, t, err)
 		}

@@ -53,7 +53,7 @@ func nextSpecial(s string, i int) int {
 	for ; i+8 <= len(b); i += 8 {
 		w := binary.LittleEndian.Uint64(b[i:])
 		quote, backslash := w^'"'*eachByte, w^'\\'*eachByte
-		found := (w | w - 0x20*eachByte | (quote-eachByte)&^quote | (backslash-eachByte)&^backslash) & topBits
+		found := (w | (w - 0x20*eachByte) | (quote-eachByte)&^quote | (backslash-eachByte)&^backslash) & topBits
 		if found != 0 {
 			return i + bits.TrailingZeros64(found)>>3
 		}

@@ -20,8 +20,12 @@ const (
 	// MaxMembers is how many members a struct may have: their presence is kept in one small bit set.
 	MaxMembers = 256
 
-	// sharedTextBytes is up to which size a body is copied whole, once, for all of its strings. A string kept from a larger
-	// one must not keep all of it alive.
+	// MaxNumberText is how long a number may be that is kept as its text, as json.Number, or goes to an UnmarshalJSON: to turn more
+	// digits into a number takes more than linear time.
+	MaxNumberText = 4300
+
+	// sharedTextBytes is up to which size a body is copied whole, once, for all of its strings, and the size of the blocks that the
+	// strings of a larger one share: no string that is kept keeps more than that alive besides itself.
 	sharedTextBytes = 2048
 
 	// maxEncodeDepth ends the encoding of a value that holds itself.

@@ -28,6 +28,9 @@ type Member struct {
 	Default    string
 	HasDefault bool
 
+	// ReadOnly: the server alone sets it (JSON Schema, validation, section 9.4), so in a body it is a fault. WriteOnly: it never leaves.
+	ReadOnly, WriteOnly bool
+
 	place place
 	key   string // the name in quotes and the colon, as they stand in most texts; "" if the name has a character that may be escaped
 }
@@ -90,7 +93,10 @@ func (c *compiler) member(f jsonField) (Member, error) {
 	if m.HasDefault {
 		err = checkDefault(n, m.Default)
 	}
-	m.Required = !n.Optional && !m.HasDefault
+	if err == nil {
+		m.ReadOnly, m.WriteOnly, err = direction(f.field.Tag)
+	}
+	m.Required = !n.Optional && !m.HasDefault && !m.ReadOnly
 	return m, err
 }
 

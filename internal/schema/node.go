@@ -79,6 +79,7 @@ var (
 	timeType        = reflect.TypeFor[time.Time]()
 	durationType    = reflect.TypeFor[time.Duration]()
 	jsonNumberType  = reflect.TypeFor[json.Number]()
+	rawMessageType  = reflect.TypeFor[json.RawMessage]()
 	unmarshalerType = reflect.TypeFor[json.Unmarshaler]()
 	textUnmarshaler = reflect.TypeFor[encoding.TextUnmarshaler]()
 )
@@ -100,6 +101,9 @@ func (c *compiler) node(t reflect.Type, tag reflect.StructTag) (*Node, error) {
 		return nil, err
 	}
 	if n.Rules != nil {
+		if t.Kind() == reflect.Array {
+			return nil, fmt.Errorf("%s has as many elements as its type says, so it takes no rules", t)
+		}
 		n.check, err = n.Rules.checker(n)
 	}
 	if validate := validateOf(t); validate != nil {
@@ -136,6 +140,8 @@ func (c *compiler) plainNode(t reflect.Type, tag reflect.StructTag) (*Node, erro
 		return n, err
 	case reflect.Slice:
 		return c.sliceNode(n, tag)
+	case reflect.Array:
+		return c.arrayNode(n, tag)
 	case reflect.Map:
 		return c.mapNode(n, tag)
 	case reflect.Interface:
@@ -199,6 +205,18 @@ func (c *compiler) sliceNode(n *Node, tag reflect.StructTag) (*Node, error) {
 		return nil, fmt.Errorf("elements of %s: %w", n.Go, err)
 	}
 	n.Kind, n.decode = Array, decodeSlice(n)
+	return n, nil
+}
+
+func (c *compiler) arrayNode(n *Node, tag reflect.StructTag) (*Node, error) {
+	inside, err := elementTag(tag, Array)
+	if err != nil {
+		return nil, err
+	}
+	if n.Elem, err = c.node(n.Go.Elem(), inside); err != nil {
+		return nil, fmt.Errorf("elements of %s: %w", n.Go, err)
+	}
+	n.Kind, n.decode = Array, decodeArray(n)
 	return n, nil
 }
 
