@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"net/http"
 	"sync"
 	"time"
 
@@ -19,6 +20,19 @@ type lifespan struct {
 	fault   error // of Start
 	end     sync.Once
 	last    error // of Stop
+}
+
+// lifespanOf is the lifespan of whatever handler a Server was given, nil without one.
+func lifespanOf(h http.Handler) web.Lifespan {
+	switch h := h.(type) {
+	case moded:
+		return lifespanOf(h.Handler)
+	case raw:
+		l, _ := h.Handler.(web.Lifespan)
+		return l
+	}
+	l, _ := h.(web.Lifespan)
+	return l
 }
 
 // start starts the handler, once. Whoever comes meanwhile waits; all get the same error.

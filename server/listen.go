@@ -165,7 +165,7 @@ func (s *Server) start() (*engine, error) {
 		}
 		e.handler = handlerOf(s.Handler, e.log)
 		e.routed, _ = e.handler.(web.Routed)
-		e.life.handler, _ = e.handler.(web.Lifespan)
+		e.life.handler = lifespanOf(s.Handler)
 		e.sharedLane = e.newCounters()
 		if s.Driver != Portable {
 			s.fault = e.startLoops()
