@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptrace"
@@ -34,6 +35,13 @@ var rows = []row{
 	{"RateLimit", func() web.Middleware {
 		return middleware.RateLimit(middleware.RateLimited{Policy: middleware.RatePolicy{Limit: 1000, Window: time.Second}})
 	}},
+	{"AccessLog", func() web.Middleware {
+		return middleware.AccessLog(middleware.AccessLogOptions{Logger: slog.New(slog.DiscardHandler)})
+	}},
+	{"Recover", func() web.Middleware {
+		return middleware.Recover(middleware.RecoverOptions{Logger: slog.New(slog.DiscardHandler)})
+	}},
+	{"BodyLimit", func() web.Middleware { return middleware.BodyLimit(middleware.BodyLimitOptions{Bytes: 2 << 20}) }},
 }
 
 // throughEach runs a test through every middleware, and at last through all of them at once.
