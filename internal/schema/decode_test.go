@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 )
 
 // Small stands in maps.
@@ -253,7 +252,6 @@ func TestCompileRefuses(t *testing.T) {
 		}](),
 		"chan int has no JSON form":        reflect.TypeFor[struct{ A chan int }](),
 		"interface with methods":           reflect.TypeFor[struct{ A fmt.Stringer }](),
-		"milliseconds":                     reflect.TypeFor[struct{ A time.Duration }](),
 		"only strings can be member names": reflect.TypeFor[struct{ A map[int]int }](),
 		"one pointer says as much":         reflect.TypeFor[struct{ A **int }](),
 		"missing closing": reflect.TypeFor[struct {

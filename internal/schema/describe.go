@@ -233,7 +233,7 @@ var textMarshalerType = reflect.TypeFor[encoding.TextMarshaler]()
 // writesText: encoding/json asks MarshalJSON before MarshalText. The time has both, and writes a string.
 func writesText(t reflect.Type) bool {
 	p := reflect.PointerTo(t)
-	return t == timeType || !p.Implements(marshalerType) && p.Implements(textMarshalerType) && t.Kind() != reflect.Interface
+	return t == timeType || textForms[t].read != nil || !p.Implements(marshalerType) && p.Implements(textMarshalerType) && t.Kind() != reflect.Interface
 }
 
 // literal gives a default or an example the JSON form that the schema has.

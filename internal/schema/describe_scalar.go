@@ -25,7 +25,7 @@ func scalarSchema(n *Node) *openapi.Schema {
 		}
 		return s
 	case String:
-		s := &openapi.Schema{Type: openapi.Types{"string"}, Format: textFormats[n.Go.String()]}
+		s := &openapi.Schema{Type: openapi.Types{"string"}, Format: textFormats[n.Go.String()], Pattern: textForms[n.Go].pattern}
 		if n.Go.Kind() == reflect.Slice && n.Go.Elem().Kind() == reflect.Uint8 && !reflect.PointerTo(n.Go).Implements(textUnmarshaler) {
 			s.ContentEncoding = "base64"
 		}

@@ -77,6 +77,8 @@ func (c *encoderCompiler) compile(t reflect.Type) (appendFunc, error) {
 	switch {
 	case t == timeType:
 		return appendTime, nil
+	case textForms[t].append != nil:
+		return textForms[t].append, nil
 	case t == jsonNumberType || marshalsItself(t):
 		return viaStandard(t), nil
 	}

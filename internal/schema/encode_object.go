@@ -140,7 +140,7 @@ func canBeQuoted(t reflect.Type) bool {
 		t = t.Elem()
 	}
 	switch k := t.Kind(); {
-	case marshalsItself(t):
+	case marshalsItself(t), textForms[t].append != nil:
 		return false
 	default:
 		return k == reflect.Bool || k == reflect.String || k >= reflect.Int && k <= reflect.Float64 && k != reflect.Uintptr

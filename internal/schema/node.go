@@ -119,13 +119,18 @@ func (c *compiler) plainNode(t reflect.Type, tag reflect.StructTag) (*Node, erro
 		n.Kind, n.text = String, textTime
 		n.decode = decodeText(n)
 		return n, nil
-	case t == durationType:
-		return nil, fmt.Errorf("time.Duration has no JSON form that everyone agrees on; use an integer of milliseconds")
+	case textForms[t].read != nil:
+		n.Kind, n.text = String, textForms[t].read
+		n.decode = decodeText(n)
+		return n, nil
 	case t == jsonNumberType:
 		n.Kind, n.decode = Number, decodeLiteral
 		return n, nil
 	case p.Implements(unmarshalerType):
 		n.Kind, n.decode, n.Nullable = Any, decodeUnmarshaler(t), true
+		if p.Implements(textUnmarshaler) {
+			n.text = textUnmarshal(t)
+		}
 		return n, nil
 	case p.Implements(textUnmarshaler):
 		n.Kind, n.text = String, textUnmarshal(t)
