@@ -13,6 +13,7 @@ type answers struct {
 
 func newAnswers(s *site) answers {
 	chain := s.root.chain()
+	s.serveDocs(chain)
 	made := func(h web.HandlerFunc) *web.Route { return &web.Route{Handler: chained(h, chain), Fail: s.root.fail} }
 	return answers{
 		notFound: made(func(w *web.Response, r *web.Request) {

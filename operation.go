@@ -30,6 +30,8 @@ type registration struct {
 	output *output
 	// provided are the inputs of the providers that input depends on.
 	provided []*schema.Input
+	// documented is what a raw handler is said to take.
+	documented *schema.Input
 }
 
 // operation is all that is known of a route beside its RouteInfo: what documents are made of. input and output are nil for a raw
@@ -40,6 +42,8 @@ type operation struct {
 	provided []*schema.Input // of the providers that input depends on
 	settings routeSettings
 	chain    []link
+	// documented is what a raw handler is said to take.
+	documented *schema.Input
 }
 
 // misuse panics. The sentence says where, which route, what is wrong and how it is mended.
@@ -64,6 +68,7 @@ func (a *App) register(g registration, h web.Handler) {
 	if g.input != nil {
 		g.matchParams(local)
 	}
+	a.settleMetadata(&g)
 	chain := append(a.chain(), g.options.links...)
 	e := &endpoint{
 		web: web.Route{
@@ -74,7 +79,7 @@ func (a *App) register(g registration, h web.Handler) {
 		info: RouteInfo{
 			Method: g.method, Pattern: g.pattern, Where: g.where, Chain: namesOf(chain),
 		},
-		operation: operation{input: g.input, output: g.output, provided: g.provided, settings: g.options, chain: chain},
+		operation: operation{input: g.input, output: g.output, provided: g.provided, settings: g.options, chain: chain, documented: g.documented},
 	}
 	if g.method == router.AnyMethod || g.method == "" {
 		e.web.Method, e.info.Method = "", router.AnyMethod

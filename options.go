@@ -21,6 +21,7 @@ type routeSettings struct {
 	mode      web.Mode
 	recycle   bool
 	reading   []ReadingOption
+	metadata  metadata
 	// contradiction: Inline and Blocking were both said.
 	contradiction bool
 }

@@ -28,6 +28,7 @@ type site struct {
 	sealed  atomic.Bool
 	sealing sync.Once
 	answers answers
+	docs    docs
 }
 
 // endpoint is what the router stores.
@@ -75,6 +76,9 @@ func (s *site) route(r *web.Request) *web.Route {
 		return s.answers.dropSlash
 	case router.BadPath:
 		return s.answers.badPath
+	}
+	if docs := s.docsRoute(r.RawPath); docs != nil {
+		return docs
 	}
 	return s.answers.notFound
 }

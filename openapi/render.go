@@ -44,10 +44,23 @@ func (s *Schema) MarshalJSON() ([]byte, error) {
 	return r.out.Bytes(), nil
 }
 
+// Render writes the schema as a JSON Schema of its own (draft 2020-12), indented, whose $id is id. Each reference in it is put through
+// refer.
+func (s *Schema) Render(id string, refer func(ref string) string) ([]byte, error) {
+	own := *s
+	own.ID, own.Dialect = id, "https://json-schema.org/draft/2020-12/schema"
+	r := renderer{version: V31, refer: refer}
+	if err := r.schema(&own); err != nil {
+		return nil, fmt.Errorf("openapi: %w", err)
+	}
+	return r.indented()
+}
+
 // renderer writes the model by its structs, so that names, order and versions stand in one place: their tags.
 type renderer struct {
 	out     bytes.Buffer
 	version Version
+	refer   func(ref string) string // nil: references stay
 }
 
 func (r *renderer) indented() ([]byte, error) {
@@ -102,6 +115,9 @@ func (r *renderer) fields(v reflect.Value, first bool) error {
 		}
 		if isAbsent(field) && (!w.always || isReference(v)) {
 			continue
+		}
+		if w.name == "$ref" && r.refer != nil {
+			field = reflect.ValueOf(r.refer(field.String()))
 		}
 		if w.since.age() > r.version.age() {
 			// "Extended properties ... MUST begin with x-" (section 4.31): the older version has no word for it.

@@ -53,7 +53,7 @@ var schemaCases = []struct {
 	},
 	{"examples", &Schema{Examples: []any{"a", "b"}}, `{"examples":["a","b"]}`, `{"example":"a"}`},
 	{"base64", &Schema{Type: Types{"string"}, ContentEncoding: "base64"}, `{"type":"string","contentEncoding":"base64"}`, `{"type":"string","format":"byte"}`},
-	{"file", &Schema{ContentMediaType: "application/octet-stream"}, `{"contentMediaType":"application/octet-stream"}`, `{"format":"binary"}`},
+	{"file", &Schema{ContentMediaType: "application/octet-stream"}, `{"contentMediaType":"application/octet-stream"}`, `{"type":"string","format":"binary"}`},
 	{"array", &Schema{Type: Types{"array"}}, `{"type":"array"}`, `{"type":"array","items":{}}`},
 	{
 		"members", &Schema{Properties: Map[*Schema]{{"b", &Schema{Const: 1}}, {"a", nil}}, Required: []string{"b"}, AdditionalProperties: &Schema{Never: true}},

@@ -38,8 +38,8 @@ func (s *Schema) toV30() *Schema {
 	if t.ContentEncoding == "base64" && t.Format == "" {
 		t.Format = "byte"
 	}
-	if t.ContentMediaType == "application/octet-stream" && t.Format == "" {
-		t.Format = "binary"
+	if t.ContentMediaType != "" && t.ContentEncoding == "" && t.Type == nil {
+		t.Type, t.Format = Types{"string"}, "binary"
 	}
 	t.ContentEncoding, t.ContentMediaType = "", ""
 	return &t
