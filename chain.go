@@ -17,9 +17,6 @@ type link struct {
 	security *requirement
 }
 
-// requirement is what the documents tell of a link that checks credentials.
-type requirement struct{}
-
 // linksOf names middleware after the functions that made them, as people wrote them: "middleware.CORS".
 func linksOf(middleware []web.Middleware) []link {
 	links := make([]link, len(middleware))

@@ -69,12 +69,13 @@ func (a *App) register(g registration, h web.Handler) {
 		g.matchParams(local)
 	}
 	a.settleMetadata(&g)
-	chain := append(a.chain(), g.options.links...)
+	chain := g.chain(a)
+	a.site.keepSchemes(g, chain)
 	e := &endpoint{
 		web: web.Route{
 			Method: g.method, Pattern: g.pattern, Handler: chained(h, chain), Fail: a.fail, Mode: g.options.mode,
-			// A typed handler never sees Request and Response; a middleware does.
-			Recycle: g.options.recycle || g.input != nil && len(chain) == 0,
+			// A typed handler never sees Request and Response, and what checks credentials keeps neither; a middleware may.
+			Recycle: g.options.recycle || g.input != nil && !slices.ContainsFunc(chain, func(l link) bool { return l.security == nil }),
 		},
 		info: RouteInfo{
 			Method: g.method, Pattern: g.pattern, Where: g.where, Chain: namesOf(chain),

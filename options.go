@@ -22,6 +22,7 @@ type routeSettings struct {
 	recycle   bool
 	reading   []ReadingOption
 	metadata  metadata
+	public    bool // what groups require of credentials does not hold
 	// contradiction: Inline and Blocking were both said.
 	contradiction bool
 }

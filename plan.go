@@ -64,7 +64,7 @@ func newPlan[In, Out any](s *site, g registration, h func(context.Context, In) (
 
 // wire compiles what the input depends on. Overriding a provider does it again.
 func (p *plan[In, Out]) wire(app *App, g registration) {
-	w := wiring{app: app, g: g}
+	w := wiring{app: app, g: g, own: g.principals(g.chain(app))}
 	depends := w.wire(p.binding.input)
 	p.depends = depends
 	p.calls.New = func() any {

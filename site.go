@@ -23,6 +23,7 @@ type site struct {
 	// overrides are providers that stand in the place of all others for their type; rewire has each route look for its own again.
 	overrides map[reflect.Type]*source
 	rewire    []func()
+	schemes   map[string]*scheme // by the names that documents know them by
 
 	// sealed: a request came, so nothing changes any more.
 	sealed  atomic.Bool
