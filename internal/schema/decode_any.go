@@ -1,7 +1,7 @@
 package schema
 
 import (
-	"reflect"
+	"strconv"
 
 	// See node.go: memory is addressed by offsets of its own type.
 	"unsafe"
@@ -17,12 +17,11 @@ func decodeAny(d *decoder, p unsafe.Pointer) bool {
 func (d *decoder) any() (any, bool) {
 	switch c := d.peek(); c {
 	case '{':
-		return decodeVia[map[string]any](d, anyMap)
+		return d.anyObject()
 	case '[':
-		return decodeVia[[]any](d, anySlice)
+		return d.anyArray()
 	case '"':
-		s, ok := d.bytes()
-		return string(s), ok
+		return d.string()
 	case 't':
 		return true, d.literal("true")
 	case 'f':
@@ -33,25 +32,76 @@ func (d *decoder) any() (any, bool) {
 		if c != '-' && !isDigit(c) {
 			return nil, d.unexpected("a value")
 		}
-		return decodeVia[float64](d, anyFloat)
+		return d.anyNumber()
 	}
 }
 
-func decodeVia[T any](d *decoder, n *Node) (any, bool) {
-	var v T
-	ok := n.decode(d, unsafe.Pointer(&v))
-	return v, ok
+func (d *decoder) anyObject() (any, bool) {
+	if !d.enter() {
+		return nil, false
+	}
+	members := map[string]any{}
+	for first := true; ; first = false {
+		another, ok := d.more('}', first)
+		if !another {
+			return members, ok
+		}
+		at := d.pos
+		name, ok := d.ownName()
+		if !ok {
+			return nil, false
+		}
+		if !d.policy.AllowDuplicates {
+			if _, there := members[name]; there {
+				return nil, d.fail(at, duplicateName)
+			}
+		}
+		before := len(d.faults)
+		value, ok := d.any()
+		if !ok {
+			return nil, false
+		}
+		if len(d.faults) > before {
+			d.inside(before, step{name, -1})
+		}
+		members[name] = value
+	}
 }
 
-var anyMap, anySlice, anyFloat *Node
+func (d *decoder) anyArray() (any, bool) {
+	if !d.enter() {
+		return nil, false
+	}
+	elements := []any{}
+	for {
+		another, ok := d.more(']', len(elements) == 0)
+		if !another {
+			return elements, ok
+		}
+		before := len(d.faults)
+		value, ok := d.any()
+		if !ok {
+			return nil, false
+		}
+		if len(d.faults) > before {
+			d.inside(before, step{"", len(elements)})
+		}
+		elements = append(elements, value)
+	}
+}
 
-// The three hold decodeAny, which refers to them.
-func init() {
-	value := &Node{Kind: Any, Go: reflect.TypeFor[any](), Nullable: true, decode: decodeAny}
-	anyMap = &Node{Kind: Map, Go: reflect.TypeFor[map[string]any](), Elem: value}
-	anyMap.decode = decodeMap(anyMap)
-	anySlice = &Node{Kind: Array, Go: reflect.TypeFor[[]any](), Elem: value}
-	anySlice.decode = decodeSlice(anySlice)
-	anyFloat = &Node{Go: reflect.TypeFor[float64]()}
-	scalar(anyFloat)
+func (d *decoder) anyNumber() (any, bool) {
+	if v, small := d.smallDecimal(); small {
+		return v, true
+	}
+	literal, _, ok := d.number()
+	if !ok {
+		return nil, false
+	}
+	v, err := strconv.ParseFloat(borrowed(literal), 64)
+	if err != nil {
+		d.fault("type", "must be a number that fits 64 bits")
+		return nil, true
+	}
+	return v, true
 }

@@ -155,11 +155,10 @@ func decodeMap(n *Node) decodeFunc {
 				break
 			}
 			at := d.pos
-			borrowed, ok := d.name()
+			name, ok := d.ownName()
 			if !ok {
 				return false
 			}
-			name := string(borrowed)
 			key := reflect.ValueOf(name).Convert(n.Go.Key())
 			if !d.policy.AllowDuplicates && m.MapIndex(key).IsValid() {
 				return d.fail(at, duplicateName)

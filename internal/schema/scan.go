@@ -110,12 +110,22 @@ func (d *decoder) name() ([]byte, bool) {
 		return nil, d.unexpected("a member name")
 	}
 	name, ok := d.bytes()
-	if !ok {
-		return nil, false
+	return name, ok && d.colon()
+}
+
+// ownName is name, to be kept.
+func (d *decoder) ownName() (string, bool) {
+	if d.peek() != '"' {
+		return "", d.unexpected("a member name")
 	}
+	name, ok := d.string()
+	return name, ok && d.colon()
+}
+
+func (d *decoder) colon() bool {
 	if d.peek() != ':' {
-		return nil, d.unexpected("a colon")
+		return d.unexpected("a colon")
 	}
 	d.pos++
-	return name, true
+	return true
 }
