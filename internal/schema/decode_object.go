@@ -31,6 +31,12 @@ func decodeObject(n *Node) decodeFunc {
 		}
 		o := openObject{members: n.Members}
 		for first := true; ; first = false {
+			if !first && d.follows(&o) {
+				if !d.member(&o.members.List[o.next-1], p) {
+					return false
+				}
+				continue
+			}
 			another, ok := d.more('}', first)
 			if !ok {
 				return false
@@ -39,10 +45,7 @@ func decodeObject(n *Node) decodeFunc {
 				break
 			}
 			m, ok := d.nextMember(&o, p)
-			if !ok {
-				return false
-			}
-			if m != nil && !d.member(m, p) {
+			if !ok || m != nil && !d.member(m, p) {
 				return false
 			}
 		}
@@ -55,18 +58,17 @@ func decodeObject(n *Node) decodeFunc {
 
 // nextMember takes a name and tells whose it is. A member that is not known it steps over, and returns nil.
 func (d *decoder) nextMember(o *openObject, p unsafe.Pointer) (m *Member, ok bool) {
-	at, i := d.pos, o.next
-	if !d.expected(o.members, i) {
-		name, ok := d.name()
-		if !ok {
-			return nil, false
+	at := d.pos
+	name, ok := d.name()
+	if !ok {
+		return nil, false
+	}
+	i := o.members.index(name, o.next)
+	if i < 0 {
+		if !d.policy.AllowDuplicates && !o.unknown.add(name) {
+			return nil, d.fail(at, duplicateName)
 		}
-		if i = o.members.index(name); i < 0 {
-			if !d.policy.AllowDuplicates && !o.unknown.add(name) {
-				return nil, d.fail(at, duplicateName)
-			}
-			return nil, d.unknownMember(name)
-		}
+		return nil, d.unknownMember(name)
 	}
 	if o.seen.has(i) {
 		if !d.policy.AllowDuplicates {
@@ -79,17 +81,19 @@ func (d *decoder) nextMember(o *openObject, p unsafe.Pointer) (m *Member, ok boo
 	return &o.members.List[i], true
 }
 
-// expected takes the name of member i and its colon if they come next just as this encoder would write them: most senders keep to an
-// order, and a name that is compared whole need not be looked for.
-func (d *decoder) expected(members *Members, i int) bool {
-	if i >= len(members.List) {
+// follows takes the comma, the name and the colon of the member that is likely to come, if they stand there just as this encoder would
+// write them: most senders keep to an order, and what is compared whole need not be looked for. What is anything else is left.
+func (d *decoder) follows(o *openObject) bool {
+	if o.next >= len(o.members.List) {
 		return false
 	}
-	key := members.List[i].key
-	if key == "" || len(d.data)-d.pos < len(key) || string(d.data[d.pos:d.pos+len(key)]) != key {
+	prefix := o.members.List[o.next].prefix
+	if prefix == "" || len(d.data)-d.pos < len(prefix) || string(d.data[d.pos:d.pos+len(prefix)]) != prefix || o.seen.has(o.next) {
 		return false
 	}
-	d.pos += len(key)
+	d.pos += len(prefix)
+	o.seen.add(o.next)
+	o.next++
 	return true
 }
 

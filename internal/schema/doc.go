@@ -8,8 +8,9 @@
 // # How bytes move
 //
 // A body is read once, from left to right, over the bytes as they arrived. Values go straight into the memory of the Go value, at
-// offsets known since compilation. Strings are copied, never borrowed: out of a small body all of them are cut from one copy.
-// Decoding does not stop at a broken rule: each is a [Fault] with its JSON Pointer (RFC 6901), up to a limit.
+// offsets known since compilation. Strings are copied, never borrowed: out of a small body all of them are cut from one copy,
+// out of a larger one short ones share blocks. Decoding does not stop at a broken rule: each is a [Fault] with its JSON Pointer (RFC 6901),
+// up to a limit; the way to it is put together from its end once there is one, so that a body without faults pays nothing for it.
 //
 // # Rules
 //
@@ -21,6 +22,6 @@
 //
 // As a [SyntaxError], which ends decoding: what is no JSON (RFC 8259), a byte order mark, invalid UTF-8, unpaired surrogates,
 // duplicate member names, nesting beyond [MaxDepth], anything after the value. As a Fault: absent members that are required, null
-// where a value is due, other types, numbers out of range, unknown members, broken rules. Absent, null and zero are three
+// where a value is due, other types, numbers out of range, unknown members, members that are readOnly, broken rules. Absent, null and zero are three
 // things. Member names compare exactly. At compilation: types that have no JSON form, rules that do not fit their type.
 package schema

@@ -31,8 +31,8 @@ type Member struct {
 	// ReadOnly: the server alone sets it (JSON Schema, validation, section 9.4), so in a body it is a fault. WriteOnly: it never leaves.
 	ReadOnly, WriteOnly bool
 
-	place place
-	key   string // the name in quotes and the colon, as they stand in most texts; "" if the name has a character that may be escaped
+	place  place
+	prefix string // comma, quoted name and colon, as they stand in most texts; "" if the name has a character that may be escaped
 }
 
 func (m *Member) at(p unsafe.Pointer) unsafe.Pointer {
@@ -45,8 +45,11 @@ func (m *Member) at(p unsafe.Pointer) unsafe.Pointer {
 // clear makes the member zero again, as the next value of it expects to find it.
 func (m *Member) clear(p unsafe.Pointer) { reflect.NewAt(m.Node.Go, m.at(p)).Elem().SetZero() }
 
-// index finds a member; -1 is none.
-func (m *Members) index(name []byte) int {
+// index finds a member; -1 is none. The one after its predecessor comes first.
+func (m *Members) index(name []byte, next int) int {
+	if next < len(m.List) && m.List[next].Name == string(name) {
+		return next
+	}
 	if i, ok := m.byName[string(name)]; ok {
 		return i
 	}
@@ -88,7 +91,7 @@ func (c *compiler) member(f jsonField) (Member, error) {
 			return Member{}, err
 		}
 	}
-	m := Member{Name: f.name, Field: f.field, Node: n, place: f.place, key: plainKey(f.name)}
+	m := Member{Name: f.name, Field: f.field, Node: n, place: f.place, prefix: plainPrefix(f.name)}
 	m.Default, m.HasDefault = f.field.Tag.Lookup("default")
 	if m.HasDefault {
 		err = checkDefault(n, m.Default)
@@ -100,13 +103,13 @@ func (c *compiler) member(f jsonField) (Member, error) {
 	return m, err
 }
 
-func plainKey(name string) string {
+func plainPrefix(name string) string {
 	for i := range len(name) {
 		if !plain[name[i]] {
 			return ""
 		}
 	}
-	return `"` + name + `":`
+	return `,"` + name + `":`
 }
 
 // quotedNode is for the option "string" of a json tag: the scalar stands in a JSON string.

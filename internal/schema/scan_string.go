@@ -64,6 +64,10 @@ func (d *decoder) bytes() ([]byte, bool) {
 // string takes a string and returns its value, to be kept.
 func (d *decoder) string() (string, bool) {
 	start := d.pos + 1
+	if end := nextStop(d.data, start); end < len(d.data) && d.data[end] == '"' && d.text != "" {
+		d.pos = end + 1
+		return d.text[start:end], true
+	}
 	raw, escaped, ok := d.rawString()
 	switch {
 	case !ok:
