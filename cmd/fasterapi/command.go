@@ -23,6 +23,9 @@ type command struct {
 
 var commands = []command{
 	{"cert", "certificates for local development, from an authority of your own", runCert},
+	{"openapi", "the OpenAPI document of an App, without running its server", runOpenAPI},
+	{"routes", "the routes of an App and the middleware around each", runRoutes},
+	{"version", "what this command was built from", runVersion},
 }
 
 // usageError is the caller's fault, not the world's.

@@ -1,0 +1,4 @@
+// Command program is a package that nothing can import.
+package main
+
+func main() {}
