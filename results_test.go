@@ -18,11 +18,11 @@ import (
 
 type closing struct {
 	*strings.Reader
-	closed *bool
+	closed chan<- bool
 }
 
 func (c closing) Close() error {
-	*c.closed = true
+	c.closed <- true
 	return nil
 }
 
@@ -80,10 +80,10 @@ func TestResults(t *testing.T) {
 // TestDownload: ranges and conditions hold, names are safe, and what was opened is closed.
 func TestDownload(t *testing.T) {
 	app := newQuiet()
-	var closed bool
+	closed := make(chan bool, 100)
 	fasterapi.Get(app, "/file", func(context.Context, struct{}) (fasterapi.Download, error) {
 		return fasterapi.Download{
-			Name: "an \"ü\"\r\n.txt", Content: closing{strings.NewReader("0123456789"), &closed}, ETag: `"v1"`,
+			Name: "an \"ü\"\r\n.txt", Content: closing{strings.NewReader("0123456789"), closed}, ETag: `"v1"`,
 			Modified: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
 		}, nil
 	})
@@ -96,7 +96,7 @@ func TestDownload(t *testing.T) {
 		if d := whole.header.Get("Content-Disposition"); !strings.HasPrefix(d, "attachment; filename*=utf-8''an%20") {
 			t.Errorf("disposition %q", d)
 		}
-		equal(t, "closed", closed, true)
+		equal(t, "closed", <-closed, true) // after the answer
 		part := ask(t, addr, "GET /file\nRange: bytes=2-4")
 		equal(t, "part", part.body, "234")
 		equal(t, "206", part.header.Get("Content-Range"), "bytes 2-4/10")
