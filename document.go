@@ -37,8 +37,8 @@ func (a *App) OpenAPI() *openapi.Document {
 	for _, r := range routes {
 		b.add(r)
 	}
-	components := &openapi.Components{Schemas: b.describer.Components()}
-	if len(components.Schemas) > 0 {
+	components := &openapi.Components{Schemas: b.describer.Components(), SecuritySchemes: b.schemes}
+	if len(components.Schemas)+len(components.SecuritySchemes) > 0 {
 		b.document.Components = components
 	}
 	for _, amend := range s.docs.amend {
@@ -53,6 +53,7 @@ type documentBuilder struct {
 	describer *schema.Describer
 	ids       map[string]bool
 	templates map[string]pathTemplate // by hierarchy
+	schemes   openapi.Map[openapi.SecurityScheme]
 }
 
 func (b *documentBuilder) add(r *router.Route[*endpoint]) {

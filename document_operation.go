@@ -38,6 +38,7 @@ func (b *documentBuilder) operation(e *endpoint, t pathTemplate, renamed map[str
 	for _, answer := range m.answers {
 		b.answer(op, answer)
 	}
+	b.security(op, e.operation.chain)
 	if e.operation.output != nil {
 		b.failures(op)
 	}
@@ -164,24 +165,26 @@ const problemType = "application/problem+json"
 
 // failures adds the problems that the plan itself may answer with, and that any other error is one too.
 func (b *documentBuilder) failures(op *openapi.Operation) {
-	problem := func(status, description string) {
-		if _, told := op.Responses.Get(status); !told {
-			op.Responses.Set(status, &openapi.Response{
-				Description: description, Content: contentOf(problemType, b.describer.Output(reflect.TypeFor[Problem]())),
-			})
-		}
-	}
 	if op.RequestBody != nil || len(op.Parameters) > 0 {
-		problem("400", "The request cannot be parsed.")
+		b.problem(op, "400", "The request cannot be parsed.")
 	}
 	if op.RequestBody != nil {
-		problem("413", "The body is too large.")
-		problem("415", "The body is of another media type.")
+		b.problem(op, "413", "The body is too large.")
+		b.problem(op, "415", "The body is of another media type.")
 	}
 	if op.RequestBody != nil || len(op.Parameters) > 0 {
-		problem("422", "A value has the wrong type or breaks a rule; errors lists them all.")
+		b.problem(op, "422", "A value has the wrong type or breaks a rule; errors lists them all.")
 	}
-	problem("default", "Any other error.")
+	b.problem(op, "default", "Any other error.")
+}
+
+// problem adds one, where the route does not tell of that status itself.
+func (b *documentBuilder) problem(op *openapi.Operation, status, description string) {
+	if _, told := op.Responses.Get(status); !told {
+		op.Responses.Set(status, &openapi.Response{
+			Description: description, Content: contentOf(problemType, b.describer.Output(reflect.TypeFor[Problem]())),
+		})
+	}
 }
 
 func contentOf(mediaType string, s *openapi.Schema) openapi.Map[openapi.MediaType] {
