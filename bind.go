@@ -15,6 +15,9 @@ type binding struct {
 	// policy says what passes in a JSON body, strictQuery that names are refused that no field takes.
 	policy      schema.Policy
 	strictQuery bool
+	// alsoQuery are names that providers take from the query, form is nil where the body is none.
+	alsoQuery []string
+	form      *formBinding
 }
 
 // bind fills target from the request. Its error is what the client is told: one Problem for all mistakes.
@@ -41,6 +44,11 @@ func (b *binding) bind(r *web.Request, target schema.Target) error {
 	}
 	if b.input.Body != nil {
 		if faults, err = b.body(r, target, faults); err != nil {
+			return err
+		}
+	}
+	if b.form != nil {
+		if faults, err = b.form.bind(r, target, faults); err != nil {
 			return err
 		}
 	}

@@ -2,6 +2,7 @@ package fasterapi
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/fasterapi-go/fasterapi/internal/schema"
@@ -13,10 +14,23 @@ func errTooMany(whose, what string) error {
 	return fmt.Errorf("%s has more than %d %s", whose, schema.MaxParams, what)
 }
 
-// pairSink takes the names and values of a query in the order they came.
+// queryNames are the names that inputs take from the query.
+func queryNames(inputs []*schema.Input) (names []string) {
+	for _, in := range inputs {
+		for i := range in.Query {
+			names = append(names, in.Query[i].Name)
+		}
+	}
+	return names
+}
+
+// pairSink takes the names and values of a query or a form in the order they came.
 type pairSink struct {
 	params []schema.Param
 	target schema.Target
+	// also are names that somebody else takes; in is where the names stand.
+	also []string
+	in   string
 	// counts are the values of each parameter, deep what was gathered for those that are Deep.
 	counts []int
 	deep   []*schema.Deep
@@ -26,7 +40,9 @@ type pairSink struct {
 
 func (b *binding) query(r *web.Request, target schema.Target, faults []schema.Fault) ([]schema.Fault, error) {
 	var few [16]int
-	sink := pairSink{params: b.input.Query, target: target, counts: few[:], strict: b.strictQuery, faults: faults}
+	sink := pairSink{
+		params: b.input.Query, in: "query", target: target, counts: few[:], strict: b.strictQuery, also: b.alsoQuery, faults: faults,
+	}
 	if len(sink.params) > len(few) {
 		sink.counts = make([]int, len(sink.params))
 	}
@@ -64,9 +80,10 @@ func (s *pairSink) add(name, value string) (err error) {
 		}
 		return err
 	}
-	if s.strict && len(s.faults) < schema.MaxFaults {
+	base, _, _ := strings.Cut(name, "[")
+	if s.strict && !slices.Contains(s.also, base) && len(s.faults) < schema.MaxFaults {
 		s.faults = append(s.faults, schema.Fault{
-			In: "query", Name: strings.ToValidUTF8(name, "\uFFFD"), Code: "unknown_field", Detail: "is not a parameter of this route",
+			In: s.in, Name: strings.ToValidUTF8(name, "\uFFFD"), Code: "unknown_field", Detail: "is not a parameter of this route",
 		})
 	}
 	return nil

@@ -58,6 +58,12 @@ func newPlan[In, Out any](s *site, g registration, h func(context.Context, In) (
 		handler: h, output: out, site: s,
 		binding: binding{input: input, limit: max(limit, 0), policy: reading.policy, strictQuery: reading.strictQuery},
 	}
+	if p.binding.form, err = newFormBinding(input, p.binding.limit); err != nil {
+		g.misuse("the input "+input.Go.String()+" cannot be filled: "+err.Error(), "correct the field or its tag")
+	}
+	if p.binding.form != nil && (g.method == "GET" || g.method == "HEAD") {
+		g.misuse("the input takes a form, but "+g.method+" has no body", "tag its fields with query, or use Post")
+	}
 	p.calls.New = func() any { return new(call[In, Out]) }
 	return p
 }
@@ -67,6 +73,7 @@ func (p *plan[In, Out]) wire(app *App, g registration) {
 	w := wiring{app: app, g: g, own: g.principals(g.chain(app))}
 	depends := w.wire(p.binding.input)
 	p.depends = depends
+	p.binding.alsoQuery = queryNames(depends.inputs())
 	p.calls.New = func() any {
 		c := new(call[In, Out])
 		if depends != nil {
@@ -142,4 +149,4 @@ func (p *plan[In, Out]) release(c *call[In, Out]) {
 }
 
 // isForeign reports whether the framework fills a field of an input itself, whatever its tags.
-func isForeign(f reflect.StructField) bool { return isDep(f) }
+func isForeign(f reflect.StructField) bool { return isDep(f) || isFile(f.Type) }

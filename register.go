@@ -51,9 +51,9 @@ func Register[In, Out any](app *App, method, pattern string, h func(context.Cont
 	p.wire(app, g)
 	app.site.rewire = append(app.site.rewire, func() { p.wire(app, g) })
 	g.input, g.output, g.provided = p.binding.input, p.output, p.depends.inputs()
-	if p.binding.input.Body != nil && g.options.bodyLimit == nil {
+	if (p.binding.input.Body != nil || p.binding.form != nil) && g.options.bodyLimit == nil {
 		g.options.bodyLimit = &app.site.bodyLimit
 	}
 	g.pattern = pattern
-	app.register(g, p)
+	app.register(g, p.binding.form.around(p))
 }

@@ -82,7 +82,7 @@ func (w *wiring) step(of reflect.Type, who string) int {
 		}
 	}
 	input, err := schema.CompileInput(p.in, isDep)
-	if err == nil && input.Body != nil {
+	if err == nil && (input.Body != nil || len(input.Form) > 0) {
 		err = fmt.Errorf("it takes a body, which is the handler's alone")
 	}
 	if err != nil {

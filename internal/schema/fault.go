@@ -8,7 +8,7 @@ import (
 
 // Fault is one mistake in a request that could be parsed.
 type Fault struct {
-	// In is "path", "query", "header", "cookie" or "body".
+	// In is "path", "query", "header", "cookie", "form" or "body".
 	In string `json:"in"`
 	// Name is the parameter's name, empty for the body.
 	Name string `json:"name,omitempty"`

@@ -17,6 +17,8 @@ type Input struct {
 	Go reflect.Type
 	// Path, Query, Header and Cookie are the parameters by their source.
 	Path, Query, Header, Cookie []Param
+	// Form are the fields of a form that is the body.
+	Form []Param
 	// Body is nil where no field comes from the body.
 	Body *Body
 	// Foreign are the fields that somebody else fills.
@@ -38,7 +40,7 @@ func (f *Foreign) Value(target Target) reflect.Value {
 
 // Param is one field that comes from text.
 type Param struct {
-	// In is "path", "query", "header" or "cookie", Name the name there.
+	// In is "path", "query", "header", "cookie" or "form", Name the name there.
 	In, Name string
 	Field    reflect.StructField
 	Node     *Node
@@ -61,7 +63,7 @@ type Body struct {
 	place    place
 }
 
-var sources = []string{"path", "query", "header", "cookie", "body"}
+var sources = []string{"path", "query", "header", "cookie", "form", "body"}
 
 // CompileInput describes t, the type of a handler's input: a struct whose fields are tagged with their sources, a struct without
 // source tags or any other type, which is the JSON body, or an empty struct, which takes nothing. Fields for which foreign reports
@@ -85,7 +87,13 @@ func CompileInput(t reflect.Type, foreign func(reflect.StructField) bool) (*Inpu
 		return in, nil
 	}
 	in.validate = validateOf(t)
-	return in, in.fields(c, t, place{})
+	if err := in.fields(c, t, place{}); err != nil {
+		return nil, err
+	}
+	if in.Body != nil && len(in.Form) > 0 {
+		return nil, fmt.Errorf("%s takes a form and has a field tagged body; a request has one body", t)
+	}
+	return in, nil
 }
 
 // hasSources reports whether a field, or one of an embedded struct, has a source tag or is foreign. above are the structs that t is
@@ -205,7 +213,7 @@ func (in *Input) param(c *compiler, f reflect.StructField, at place) error {
 		return fmt.Errorf("the method Validate of %s runs for values in JSON; give the whole input one for its parameters", f.Type)
 	}
 	p.Repeated = p.Node.Kind == Array
-	p.Deep = p.In == "query" && (p.Node.Kind == Object || p.Node.Kind == Map)
+	p.Deep = (p.In == "query" || p.In == "form") && (p.Node.Kind == Object || p.Node.Kind == Map)
 	if p.Comma, err = isComma(f, &p); err != nil {
 		return err
 	}
@@ -257,11 +265,13 @@ func (in *Input) list(source string) *[]Param {
 		return &in.Query
 	case "header":
 		return &in.Header
+	case "form":
+		return &in.Form
 	}
 	return &in.Cookie
 }
 
-// Params lists the parameters of all sources.
+// Params lists the parameters of all sources but a form, which is a body.
 func (in *Input) Params() []Param { return slices.Concat(in.Path, in.Query, in.Header, in.Cookie) }
 
 // DecodeJSON fills the body's field of target, the input.

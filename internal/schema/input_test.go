@@ -69,8 +69,9 @@ func TestCompileInputRefuses(t *testing.T) {
 		"must be an integer": reflect.TypeFor[struct {
 			A int `query:"a" default:"x"`
 		}](),
-		"tag \"form\"": reflect.TypeFor[struct {
-			A int `query:"a" form:"x"`
+		"a request has one body": reflect.TypeFor[struct {
+			A int `form:"a"`
+			B int `body:""`
 		}](),
 	}
 	type sourced struct {

@@ -55,7 +55,7 @@ type SizeRules struct {
 }
 
 // unsupportedRules are tags that have no effect here; to accept them would be to pretend.
-var unsupportedRules = []string{"contains", "form", "minContains", "maxContains", "prefixItems", "propertyNames"}
+var unsupportedRules = []string{"contains", "minContains", "maxContains", "prefixItems", "propertyNames"}
 
 // ruleWords are all rules, each with the kinds that it is for, in the order in which mistakes in them are told.
 var ruleWords = []struct {

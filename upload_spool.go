@@ -1,0 +1,119 @@
+package fasterapi
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"os"
+
+	"github.com/fasterapi-go/fasterapi/web"
+)
+
+// uploadMemory is how much of a request's files is kept in memory, in bytes; what is beyond goes to a temporary file.
+const uploadMemory = 64 << 10
+
+// File is an uploaded file: a field of an input, tagged with the name of its form field. It holds until the answer has been sent; keep
+// what is to stay.
+type File struct {
+	// Name is what the client calls it, without any path, control characters and what is beyond 255 bytes; it may be empty.
+	Name string
+	// ContentType is what the client says that it is. Nothing has looked.
+	ContentType string
+	// Size is in bytes.
+	Size int64
+
+	content io.ReaderAt // nil where no file was sent
+}
+
+// Open returns the content from its beginning. It may be opened many times, also at the same time.
+func (f File) Open() (io.ReadSeekCloser, error) {
+	if f.content == nil {
+		return nil, errNoFile
+	}
+	return section{io.NewSectionReader(f.content, 0, f.Size)}, nil
+}
+
+// section is one reading of a file, which the spool owns.
+type section struct{ *io.SectionReader }
+
+func (section) Close() error { return nil }
+
+// spool holds the files of one request.
+type spool struct {
+	used  int
+	files []*os.File
+	named []string // of those that still have a name
+}
+
+type spoolKey struct{}
+
+// around gives every request of h a spool, whose files go away when h has answered or panicked.
+func (f *formBinding) around(h web.Handler) web.Handler {
+	if f == nil || len(f.files) == 0 {
+		return h
+	}
+	return web.HandlerFunc(func(w *web.Response, r *web.Request) {
+		s := &spool{}
+		defer s.remove()
+		r.SetContext(context.WithValue(r.Context(), spoolKey{}, s))
+		h.ServeWeb(w, r)
+	})
+}
+
+// keep reads up to limit bytes and one more, which tells that there were too many.
+func (s *spool) keep(r io.Reader, limit int64) (io.ReaderAt, int64, error) {
+	if limit < 1<<63-1 {
+		r = io.LimitReader(r, limit+1)
+	}
+	var head bytes.Buffer
+	room := int64(uploadMemory - s.used)
+	if _, err := io.CopyN(&head, r, room+1); err == io.EOF {
+		s.used += head.Len()
+		return bytes.NewReader(head.Bytes()), int64(head.Len()), nil
+	} else if err != nil {
+		return nil, 0, err
+	}
+	file, err := os.CreateTemp("", "fasterapi-upload-*")
+	if err != nil {
+		return nil, 0, &spoolError{err}
+	}
+	s.files = append(s.files, file)
+	// Without a name it goes away even when the process is killed. Where an open file cannot lose its name, remove does it.
+	if os.Remove(file.Name()) != nil {
+		s.named = append(s.named, file.Name())
+	}
+	if _, err := file.Write(head.Bytes()); err != nil {
+		return nil, 0, &spoolError{err}
+	}
+	rest, err := io.Copy(spoolWriter{file}, r)
+	if err != nil {
+		return nil, 0, err
+	}
+	return file, int64(head.Len()) + rest, nil
+}
+
+// spoolError is a failure of this machine, which is no fault of the client's.
+type spoolError struct{ cause error }
+
+func (e *spoolError) Error() string { return "fasterapi: an upload cannot be kept: " + e.cause.Error() }
+func (e *spoolError) Unwrap() error { return e.cause }
+
+// spoolWriter marks the errors of the file, as apart from those of the body.
+type spoolWriter struct{ file *os.File }
+
+func (w spoolWriter) Write(p []byte) (int, error) {
+	n, err := w.file.Write(p)
+	if err != nil {
+		err = &spoolError{err}
+	}
+	return n, err
+}
+
+func (s *spool) remove() {
+	for _, file := range s.files {
+		_ = file.Close()
+	}
+	for _, name := range s.named {
+		_ = os.Remove(name)
+	}
+}
