@@ -155,3 +155,31 @@ func FuzzEncodeString(f *testing.F) {
 		}
 	})
 }
+
+// FuzzEncodeAny: what encoding/json reads of any text is written as it would write it, whatever types hold it.
+func FuzzEncodeAny(f *testing.F) {
+	for _, seed := range []string{`{"b":[1,2.5,"x\u0001",null,true],"a":{"k":-0.000001}}`, `[]`, `"\u2028é"`, `1e21`, `-0`, `[[[]],{}]`} {
+		f.Add([]byte(seed))
+	}
+	dynamic, _ := CompileEncoder(reflect.TypeFor[any]())
+	mapped, _ := CompileEncoder(reflect.TypeFor[map[string]any]())
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var v any
+		if json.Unmarshal(data, &v) != nil {
+			return
+		}
+		want := standard(t, v)
+		got, err := dynamic.Append(nil, TargetOf(&v))
+		if errors.Is(err, errCycle) {
+			return // nested deeper than it writes
+		}
+		if err != nil || string(got) != want {
+			t.Errorf("got %s (%v), want %s", got, err, want)
+		}
+		if m, ok := v.(map[string]any); ok {
+			if got, err := mapped.Append(nil, TargetOf(&m)); err != nil || string(got) != want {
+				t.Errorf("as a map: got %s (%v), want %s", got, err, want)
+			}
+		}
+	})
+}
