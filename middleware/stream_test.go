@@ -32,6 +32,9 @@ type row struct {
 var rows = []row{
 	{"none", func() web.Middleware { return func(next web.Handler) web.Handler { return next } }},
 	{"RequestIDs", func() web.Middleware { return middleware.RequestIDs(middleware.RequestIDOptions{}) }},
+	{"Sessions", func() web.Middleware {
+		return middleware.Sessions[int](middleware.SessionOptions{Store: middleware.NewMemorySessionStore(0, nil)})
+	}},
 	{"RateLimit", func() web.Middleware {
 		return middleware.RateLimit(middleware.RateLimited{Policy: middleware.RatePolicy{Limit: 1000, Window: time.Second}})
 	}},
