@@ -73,3 +73,29 @@ func Example_rules() {
 	// "/stock/berlin" "code":"minimum"
 	// "/grid/0" "code":"minItems"
 }
+
+// Tags as Gin knows them are translated to the same rules, so that types can move over as they are. What has no translation is a
+// mistake at registration.
+func Example_validateTags() {
+	app := fasterapi.New()
+	fasterapi.Post(app, "/users", func(_ context.Context, in struct {
+		Name  string   `json:"name" binding:"required,max=20"`
+		Role  string   `json:"role" binding:"oneof=admin guest"`
+		Mails []string `json:"mails" validate:"min=1,unique,dive,email"`
+	}) (fasterapi.NoContent, error) {
+		return fasterapi.NoContent{}, nil
+	})
+
+	w, r := httptest.NewRecorder(), httptest.NewRequest("POST", "/users", strings.NewReader(`{"name":"","role":"root","mails":["x"]}`))
+	r.Header.Set("Content-Type", "application/json")
+	app.ServeHTTP(w, r)
+	for _, mistake := range strings.Split(w.Body.String(), `"pointer":`)[1:] {
+		pointer, rest, _ := strings.Cut(mistake, ",")
+		code, _, _ := strings.Cut(rest, ",")
+		fmt.Println(pointer, code)
+	}
+	// Output:
+	// "/name" "code":"required"
+	// "/role" "code":"enum"
+	// "/mails/0" "code":"format"
+}

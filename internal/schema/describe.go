@@ -128,6 +128,9 @@ func (d *Describer) output(t reflect.Type, tag reflect.StructTag) *openapi.Schem
 	if s == nil {
 		s = scalarSchema(n)
 	}
+	if translated, _, err := translateTag(tag, n); err == nil {
+		tag = translated
+	}
 	if rules, err := parseRules(tag, n); err == nil {
 		rules.describe(s, n)
 	}

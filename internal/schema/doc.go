@@ -16,7 +16,8 @@
 //
 // Rules stand in tags, in the words of JSON Schema; a broken one is a fault whose code is the word. A rule that does not fit an
 // array or a map is about what it holds (minLength on a []string is about each string); the tags items and values say
-// what would be read as the container's own: items:"minItems=1" on a [][]int. Formats are asserted, to the letter of their RFC.
+// what would be read as the container's own: items:"minItems=1" on a [][]int. The words of validate and binding tags, as Gin
+// knows them, are translated to the same rules, and one that has no translation is a mistake. Formats are asserted, to the letter of their RFC.
 //
 // # What it refuses
 //

@@ -214,6 +214,9 @@ func (in *Input) param(c *compiler, f reflect.StructField, at place) error {
 	}
 	p.Repeated = p.Node.Kind == Array
 	p.Deep = (p.In == "query" || p.In == "form") && (p.Node.Kind == Object || p.Node.Kind == Map)
+	if err := checkRequiredList(p.Node, f.Tag); err != nil {
+		return err
+	}
 	if p.Comma, err = isComma(f, &p); err != nil {
 		return err
 	}

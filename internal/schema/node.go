@@ -86,17 +86,18 @@ var (
 
 // node compiles a type under the rules in a field's tag.
 func (c *compiler) node(t reflect.Type, tag reflect.StructTag) (*Node, error) {
-	if elem, ok := optElem(t); ok {
-		return c.optNode(t, elem, tag)
-	}
-	if t.Kind() == reflect.Pointer {
-		return c.pointerNode(t, tag)
+	if elem, ok := optElem(t); ok || t.Kind() == reflect.Pointer {
+		return c.optionalNode(t, elem, tag)
 	}
 	n, err := c.plainNode(t, tag)
 	if err != nil {
 		return nil, err
 	}
 	n.Go = t
+	tag, said, err := translateTag(tag, n)
+	if err != nil {
+		return nil, err
+	}
 	if n.Rules, err = parseRules(tag, n); err != nil {
 		return nil, err
 	}
@@ -106,8 +107,29 @@ func (c *compiler) node(t reflect.Type, tag reflect.StructTag) (*Node, error) {
 		}
 		n.check, err = n.Rules.checker(n)
 	}
+	if said != nil {
+		said.settle(n)
+	}
 	if validate := validateOf(t); validate != nil {
 		n.decode = validated(n.decode, validate)
+	}
+	return n, err
+}
+
+// optionalNode is for a pointer, or an Opt of elem.
+func (c *compiler) optionalNode(t, elem reflect.Type, tag reflect.StructTag) (*Node, error) {
+	inside, required, err := withoutPresence(tag)
+	if err != nil {
+		return nil, err
+	}
+	var n *Node
+	if elem != nil {
+		n, err = c.optNode(t, elem, inside)
+	} else {
+		n, err = c.pointerNode(t, inside)
+	}
+	if err == nil && required {
+		insist(n)
 	}
 	return n, err
 }

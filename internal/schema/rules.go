@@ -132,6 +132,11 @@ func elementTag(tag reflect.StructTag, kind Kind) (reflect.StructTag, error) {
 	if err != nil {
 		return "", err
 	}
+	if words, err := insideWords(tag); err != nil {
+		return "", err
+	} else if words != "" {
+		add(validateTags[0], words)
+	}
 	for _, rule := range ruleWords {
 		text, there := tag.Lookup(rule.word)
 		there = there && !slices.Contains(rule.kinds, kind)
