@@ -45,6 +45,7 @@ type engine struct {
 	drained   chan struct{} // closed when the last connection of a draining engine is gone
 	stopping  chan struct{} // closed when Shutdown or Close begins
 	done      chan struct{} // closed when everything has ended
+	farewell  farewell      // of a Shutdown that was announced
 }
 
 // phase is how far the engine is in its life.

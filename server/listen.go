@@ -157,6 +157,7 @@ func (s *Server) start() (*engine, error) {
 			drained:  make(chan struct{}),
 			done:     make(chan struct{}),
 			stopping: make(chan struct{}),
+			farewell: farewell{over: make(chan struct{})},
 		}
 		e.room = sync.NewCond(&e.mu)
 		e.gate.init(e)

@@ -72,6 +72,9 @@ type Server struct {
 	WriteTimeout time.Duration
 	// IdleTimeout bounds the wait for the next request on a connection; 75 s.
 	IdleTimeout time.Duration
+	// DrainDelay is how long Shutdown goes on serving, new connections too, while Readiness says
+	// 503 already, so that whoever spreads requests sends the next elsewhere; none.
+	DrainDelay time.Duration
 	// MaxHeaderBytes bounds a request head in bytes; 32 KiB. It cannot be off.
 	MaxHeaderBytes int
 	// Limits are the other bounds.

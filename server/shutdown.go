@@ -12,12 +12,14 @@ import (
 // stay readable for a second, so that a request on its way is answered, and a peer
 // that was told the end has Limits.DrainTimeout to close its side. It returns nil
 // when all connections are gone, or the context's error, when what is left goes on
-// until Close. Hijacked connections are not waited for.
+// until Close. Hijacked connections are not waited for. Before all of this
+// [Server.Readiness] says 503, for DrainDelay.
 func (s *Server) Shutdown(ctx context.Context) error {
 	e, err := s.start()
 	if err != nil {
 		return err
 	}
+	e.farewell.wait(ctx, s.DrainDelay, e.done)
 	e.mu.Lock()
 	first := e.phase == running
 	if first {
