@@ -45,6 +45,7 @@ var rows = []row{
 		return middleware.Recover(middleware.RecoverOptions{Logger: slog.New(slog.DiscardHandler)})
 	}},
 	{"BodyLimit", func() web.Middleware { return middleware.BodyLimit(middleware.BodyLimitOptions{Bytes: 2 << 20}) }},
+	{"TraceContext", func() web.Middleware { return middleware.TraceContext(middleware.TraceContextOptions{}) }},
 }
 
 // throughEach runs a test through every middleware, and at last through all of them at once.
