@@ -79,11 +79,11 @@ func Override[In, T any](app *App, provider func(context.Context, In) (T, error)
 		panic(fmt.Sprintf("fasterapi: Override of %s (%s) comes after the first request. Fix: override before the App is served", of, where))
 	}
 	s := app.site
-	if s.overrides == nil {
-		s.overrides = map[reflect.Type]*source{}
+	if s.override.sources == nil {
+		s.override.sources = map[reflect.Type]*source{}
 	}
-	s.overrides[of] = newProvider(where, withoutScope(provider))
-	for _, rewire := range s.rewire {
+	s.override.sources[of] = newProvider(where, withoutScope(provider))
+	for _, rewire := range s.override.rewire {
 		rewire()
 	}
 }
@@ -117,7 +117,7 @@ func (a *App) provide(p *source) {
 
 // providerOf finds the provider for a type, the nearest first.
 func (a *App) providerOf(t reflect.Type) *source {
-	if p := a.site.overrides[t]; p != nil {
+	if p := a.site.override.sources[t]; p != nil {
 		return p
 	}
 	for ; a != nil; a = a.parent {

@@ -49,7 +49,7 @@ func Register[In, Out any](app *App, method, pattern string, h func(context.Cont
 	g := registration{method: method, pattern: app.fullPrefix() + pattern, where: caller(), options: routeOptions(opts)}
 	p := newPlan(app.site, g, h)
 	p.wire(app, g)
-	app.site.rewire = append(app.site.rewire, func() { p.wire(app, g) })
+	app.site.override.rewire = append(app.site.override.rewire, func() { p.wire(app, g) })
 	g.input, g.output, g.provided = p.binding.input, p.output, p.depends.inputs()
 	if (p.binding.input.Body != nil || p.binding.form != nil) && g.options.bodyLimit == nil {
 		g.options.bodyLimit = &app.site.bodyLimit

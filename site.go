@@ -20,16 +20,22 @@ type site struct {
 	reading   reading
 	errorPage func(*Problem) string // nil without pages
 
-	// overrides are providers that stand in the place of all others for their type; rewire has each route look for its own again.
-	overrides map[reflect.Type]*source
-	rewire    []func()
-	schemes   map[string]*scheme // by the names that documents know them by
+	override overriding
+	schemes  map[string]*scheme // by the names that documents know them by
 
 	// sealed: a request came, so nothing changes any more.
 	sealed  atomic.Bool
 	sealing sync.Once
 	answers answers
 	docs    docs
+
+	lifespan lifespan
+}
+
+// overriding is what stands in the place of providers: sources for their type, and how each route looks for its own again.
+type overriding struct {
+	sources map[reflect.Type]*source
+	rewire  []func()
 }
 
 // endpoint is what the router stores.

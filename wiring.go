@@ -68,7 +68,7 @@ func (w *wiring) step(of reflect.Type, who string) int {
 		return n
 	}
 	p := w.own[of]
-	if over := w.app.site.overrides[of]; over != nil || p == nil {
+	if over := w.app.site.override.sources[of]; over != nil || p == nil {
 		p = w.app.providerOf(of)
 	}
 	if p == nil {
