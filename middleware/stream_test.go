@@ -35,6 +35,9 @@ var rows = []row{
 	{"Sessions", func() web.Middleware {
 		return middleware.Sessions[int](middleware.SessionOptions{Store: middleware.NewMemorySessionStore(0, nil)})
 	}},
+	{"ClientAddr", func() web.Middleware {
+		return middleware.ClientAddr(middleware.ClientAddrOptions{Trusted: []string{"127.0.0.0/8"}})
+	}},
 	{"RateLimit", func() web.Middleware {
 		return middleware.RateLimit(middleware.RateLimited{Policy: middleware.RatePolicy{Limit: 1000, Window: time.Second}})
 	}},
