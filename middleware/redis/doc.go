@@ -1,7 +1,7 @@
-// Package redis keeps in Redis or Valkey what the middleware counts, so that several nodes count together. It is a module of its own:
+// Package redis keeps in Redis or Valkey what the middleware counts and remembers, so that several nodes do it together. It is a module of its own:
 // whoever does without links none of it.
 //
-// Each request is one script, run by the server as a whole (EVALSHA), on one key, by the server's clock: nodes whose clocks differ
+// Each count is one script, run by the server as a whole (EVALSHA), on one key, by the server's clock: nodes whose clocks differ
 // agree, and two requests at once never both take the last place. Keys begin with a prefix and vanish when they say nothing more.
 //
 // What it refuses: to wait. A call takes no longer than Config.Timeout, the making of a connection included, and is never

@@ -23,3 +23,14 @@ func ExampleClient_Rates() {
 		Closed: true, // without Redis, refuse
 	}))
 }
+
+func ExampleClient_Sessions() {
+	shared, err := redis.Open(redis.Config{URL: "redis://localhost:6379/0"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer shared.Close()
+
+	app := fasterapi.New()
+	app.Use(middleware.Sessions[string](middleware.SessionOptions{Store: shared.Sessions()}))
+}
