@@ -27,6 +27,9 @@ func (b *documentBuilder) operation(e *endpoint, t pathTemplate, renamed map[str
 		inputs = append([]*schema.Input{input}, inputs...)
 	}
 	b.parameters(op, inputs, t, renamed)
+	if input != nil {
+		op.RequestBody = b.form(input)
+	}
 	if input != nil && input.Body != nil {
 		op.RequestBody = &openapi.RequestBody{
 			Required: input.Body.Required, Content: contentOf(jsonType, b.describer.Input(input.Body.Node)),
