@@ -167,6 +167,7 @@ var settings = map[string]any{
 	"Limits":            "its own fields",
 	"Loops":             observe(func(t *testing.T, s *Server) string { return fmt.Sprint(s.loopCount()) }, set("Loops", 7), "7"),
 	"Distribution":      "TestDistribution",
+	"DrainDelay":        "TestDrainDelay",
 	"Driver":            "TestDistribution",
 	"ServerName":        observe(headOf, set("ServerName", "own"), "Server: own"),
 	"Logger":            "TestLogger",

@@ -40,8 +40,7 @@ type requestBounds struct {
 	body     Body
 	path     string // RawPath decoded, when that was pathOf
 	pathOf   string
-	client   netip.AddrPort
-	identity string
+	origin   *origin // nil until something said more than the connection does
 	params   []Param
 	inline   [4]Param
 	ctx      context.Context
@@ -67,7 +66,7 @@ func (r *Request) Reset() {
 	b := &r.bound
 	b.lifetime.reset()
 	b.body = Body{}
-	b.path, b.pathOf, b.client, b.identity, b.ctx = "", "", netip.AddrPort{}, "", nil
+	b.path, b.pathOf, b.origin, b.ctx = "", "", nil, nil
 	if b.params != nil {
 		clear(b.inline[:])
 		b.params = nil
@@ -160,22 +159,41 @@ func (r *Request) PeerAddr() netip.AddrPort {
 	return r.Conn.Remote
 }
 
+// origin is what was found out about where a request comes from; few requests need
+// it, so it is made on demand.
+type origin struct {
+	client   netip.AddrPort
+	identity string
+}
+
+func (b *requestBounds) found() *origin {
+	if b.origin == nil {
+		b.origin = new(origin)
+	}
+	return b.origin
+}
+
 // ClientAddr is the address of the client: the peer's, unless something that
 // knows the proxies in front said otherwise with SetClientAddr.
 func (r *Request) ClientAddr() netip.AddrPort {
-	if r.bound.client.IsValid() {
-		return r.bound.client
+	if o := r.bound.origin; o != nil && o.client.IsValid() {
+		return o.client
 	}
 	return r.PeerAddr()
 }
 
 // SetClientAddr says who the client behind a trusted proxy is.
-func (r *Request) SetClientAddr(addr netip.AddrPort) { r.bound.client = addr }
+func (r *Request) SetClientAddr(addr netip.AddrPort) { r.bound.found().client = addr }
 
 // Identity says who the request was found to come from; empty unless something that
 // checks credentials has called SetIdentity.
-func (r *Request) Identity() string { return r.bound.identity }
+func (r *Request) Identity() string {
+	if r.bound.origin == nil {
+		return ""
+	}
+	return r.bound.origin.identity
+}
 
 // SetIdentity says who the request comes from: a name that stays the same from one
 // request to the next, for logs and limits.
-func (r *Request) SetIdentity(name string) { r.bound.identity = name }
+func (r *Request) SetIdentity(name string) { r.bound.found().identity = name }
