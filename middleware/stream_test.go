@@ -48,6 +48,12 @@ var rows = []row{
 		return middleware.Recover(middleware.RecoverOptions{Logger: slog.New(slog.DiscardHandler)})
 	}},
 	{"BodyLimit", func() web.Middleware { return middleware.BodyLimit(middleware.BodyLimitOptions{Bytes: 2 << 20}) }},
+	{"CORS", func() web.Middleware { return middleware.CORS(middleware.CORSOptions{Origins: []string{"*"}}) }},
+	{"CSRF", func() web.Middleware { return middleware.CSRF(middleware.CSRFOptions{}) }},
+	{"Hosts", func() web.Middleware {
+		return middleware.Hosts(middleware.HostOptions{Allowed: []string{"127.0.0.1", "example.com", "a"}})
+	}},
+	{"SecurityHeaders", func() web.Middleware { return middleware.SecurityHeaders(middleware.SecurityHeaderOptions{}) }},
 	{"TraceContext", func() web.Middleware { return middleware.TraceContext(middleware.TraceContextOptions{}) }},
 }
 
