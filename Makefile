@@ -11,7 +11,7 @@ PKG ?= ./...
 REQUESTS ?= 20000
 
 # Nested modules keep what users must not depend on out of the root go.mod.
-NESTED := $(patsubst %/go.mod,%,$(wildcard bench/go.mod conformance/hpack/go.mod conformance/h2spec/go.mod server/certificate/acme/go.mod middleware/redis/go.mod))
+NESTED := $(filter-out tools,$(patsubst %/go.mod,%,$(wildcard */go.mod */*/go.mod */*/*/go.mod)))
 
 .PHONY: help
 help: ## print this list

@@ -32,13 +32,30 @@ type gate struct {
 	passed  uint64      // in all
 	served  uint64      // requests at the last look that did not pass here
 	calm    int         // looks since others were served
-	samples []metrics.Sample
+	busy    func() int  // processors that have something to run, beside whoever asks
 	engine  *engine
 }
 
 func (g *gate) init(e *engine) {
-	g.engine = e
-	g.samples = []metrics.Sample{{Name: "/sched/goroutines/running:goroutines"}, {Name: "/sched/goroutines/runnable:goroutines"}}
+	g.engine, g.busy = e, schedulerBusy()
+}
+
+// schedulerBusy counts goroutines that run or could, but for the one that asks: a
+// loop, or a handler about to end. The count is the scheduler's, taken without
+// stopping it: one that changes hands meanwhile may be missed, so the gate lets in
+// one too many now and then.
+func schedulerBusy() func() int {
+	samples := []metrics.Sample{{Name: "/sched/goroutines/running:goroutines"}, {Name: "/sched/goroutines/runnable:goroutines"}}
+	return func() int {
+		metrics.Read(samples)
+		busy := -1
+		for i := range samples {
+			if v := &samples[i].Value; v.Kind() == metrics.KindUint64 {
+				busy += int(v.Uint64())
+			}
+		}
+		return busy
+	}
 }
 
 // enter starts r, at once or when there is room.
@@ -136,17 +153,7 @@ func (g *gate) places() int { return max(runtime.GOMAXPROCS(0)-1, 1) }
 // roomy reports whether one more may compute: when there are not as many inside
 // as places, or when some of those wait for something else.
 func (g *gate) roomy(places int) bool {
-	if g.inside < places {
-		return true
-	}
-	metrics.Read(g.samples)
-	busy := -1 // whoever asks, which is a loop or about to end
-	for i := range g.samples {
-		if v := &g.samples[i].Value; v.Kind() == metrics.KindUint64 {
-			busy += int(v.Uint64())
-		}
-	}
-	return busy < places
+	return g.inside < places || g.busy() < places
 }
 
 func (g *gate) admit(r *run) {

@@ -4,7 +4,6 @@ import (
 	"log/slog"
 	"net"
 	"runtime"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -13,18 +12,20 @@ import (
 	"github.com/fasterapi-go/fasterapi/web"
 )
 
-// computing opens n connections that each ask a handler of a route which is known
-// to compute.
-func computing(t *testing.T, n int, handler web.HandlerFunc) *lab {
+// newComputing makes a lab whose only route is known to compute.
+func newComputing(t *testing.T, handler web.HandlerFunc) *lab {
 	t.Helper()
 	lab := newLab(t, &Server{Handler: Raw(handler), Logger: slog.New(slog.DiscardHandler)})
 	lab.lane.learn()
 	lab.lane.habitOf(nil).cpu.Store(int64(5 * time.Millisecond))
-	for range n {
-		k := lab.open(-1)
-		k.Deliver([]byte(get))
-	}
 	return lab
+}
+
+// ask sends a request on each of n new connections.
+func (l *lab) ask(n int) {
+	for range n {
+		l.open(-1).Deliver([]byte(get))
+	}
 }
 
 // Handlers that take all the time there is come no more than there are
@@ -33,7 +34,7 @@ func TestGateHoldsBackWhatComputes(t *testing.T) {
 	const n = 20
 	var inside, most, all atomic.Int64
 	var release atomic.Bool
-	lab := computing(t, n, func(w *web.Response, r *web.Request) {
+	lab := newComputing(t, func(w *web.Response, r *web.Request) {
 		now := inside.Add(1)
 		for seen := most.Load(); now > seen && !most.CompareAndSwap(seen, now); seen = most.Load() {
 		}
@@ -45,13 +46,15 @@ func TestGateHoldsBackWhatComputes(t *testing.T) {
 		inside.Add(-1)
 		_ = w.Text(200, "")
 	})
+	g := &lab.lane.engine.gate
+	g.busy = func() int { return g.inside } // as the scheduler says when none of them waits
+	lab.ask(n)
 	lab.until("some computing", func() bool { return all.Load() >= n/2 })
 	release.Store(true)
 	lab.sim.Quiet()
 	if most := most.Load(); most > int64(runtime.GOMAXPROCS(0)) {
 		t.Errorf("%d handlers computed at once on %d processors", most, runtime.GOMAXPROCS(0))
 	}
-	g := &lab.lane.engine.gate
 	if g.mu.Lock(); g.inside != 0 || len(g.waiting) != 0 {
 		t.Errorf("%d inside and %d waiting after all is done", g.inside, len(g.waiting))
 	}
@@ -63,11 +66,12 @@ func TestGateHoldsBackWhatComputes(t *testing.T) {
 func TestGateLetsInBesideWhatWaits(t *testing.T) {
 	const n = 20
 	entered, leave := make(chan bool, n), make(chan bool)
-	lab := computing(t, n, func(w *web.Response, r *web.Request) {
+	lab := newComputing(t, func(w *web.Response, r *web.Request) {
 		entered <- true
 		<-leave
 		_ = w.Text(200, "")
 	})
+	lab.ask(n)
 	for i := range n {
 		select {
 		case <-entered:
@@ -157,26 +161,22 @@ func TestGateForgetsWhomNobodyWaitsFor(t *testing.T) {
 	const n = 20
 	var ran atomic.Int64
 	entered, leave := make(chan bool, n), make(chan bool)
-	lab := newLab(t, &Server{Handler: Raw(web.HandlerFunc(func(w *web.Response, r *web.Request) {
+	lab := newComputing(t, func(w *web.Response, r *web.Request) {
 		ran.Add(1)
 		entered <- true
 		<-leave
 		_ = w.Text(200, "")
-	}))})
-	lab.lane.learn()
-	lab.lane.habitOf(nil).cpu.Store(int64(5 * time.Millisecond))
+	})
 	g := &lab.lane.engine.gate
-	first := lab.open(-1)
-	first.Deliver([]byte(get))
-	<-entered
-	var rest atomic.Bool
-	var spinners sync.WaitGroup
-	for range 2 * runtime.GOMAXPROCS(0) { // so that the gate sees no processor free
-		spinners.Go(func() {
-			for !rest.Load() {
-			}
-		})
+	var free atomic.Bool
+	g.busy = func() int {
+		if free.Load() {
+			return 0
+		}
+		return runtime.GOMAXPROCS(0)
 	}
+	lab.ask(1)
+	<-entered
 	waiting := func() (n int) {
 		g.mu.Lock()
 		defer g.mu.Unlock()
@@ -190,14 +190,13 @@ func TestGateForgetsWhomNobodyWaitsFor(t *testing.T) {
 	if kept := waiting(); kept > 4 {
 		t.Errorf("%d wait of %d whose peers have gone", kept, n)
 	}
-	rest.Store(true)
-	spinners.Wait()
+	free.Store(true)
 	close(leave)
 	lab.sim.Quiet()
 	if n := waiting(); n != 0 || g.inside != 0 {
 		t.Errorf("%d wait and %d are inside", n, g.inside)
 	}
-	if n := ran.Load(); n > 3 { // the first, and who came as the spinners began
+	if n := ran.Load(); n > int64(runtime.GOMAXPROCS(0)) { // the first, and who found a place before its peer went
 		t.Errorf("%d handlers ran, of which one had a peer", n)
 	}
 	if s := lab.server.Stats(); s.Active != 0 {

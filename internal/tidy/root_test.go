@@ -10,7 +10,7 @@ import (
 
 // rootEntries is all that may stand in the root besides the Go files of package fasterapi.
 var rootEntries = []string{
-	"web", "server", "websocket", "sse", "openapi", "middleware", "fasterapitest", "internal", "capi", "python", "cmd",
+	"web", "server", "websocket", "sse", "openapi", "codec", "security", "middleware", "fasterapitest", "internal", "capi", "python", "cmd",
 	"examples", "bench", "conformance", "docs", "tools",
 	"README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "LICENSE", "Makefile",
 	".gitignore", ".gitattributes", ".ci", "go.mod", "go.sum",
