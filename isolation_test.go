@@ -38,7 +38,7 @@ func TestCallsAreApart(t *testing.T) {
 					{"?q=x&tag=a&tag=b", `{"a":1,"l":["x","y"]}`, `{"body":{"a":1,"l":["x","y"]},"id":%d,"q":"x","tags":["a","b"]}`},
 					{"?q=fail&tag=c", "", `{"title":"Conflict","status":409,"detail":"asked to fail"}`},
 					{"?tag=d", `{"a":"x","l":["z"]}`, `"code":"type"`},
-					{"", "", `{"body":null,"id":%d,"q":null,"tags":null}`},
+					{"", "", `{"body":null,"id":%d,"q":null,"tags":[]}`},
 				} {
 					r := httptest.NewRequest("PUT", fmt.Sprintf("/%d%s", id, c.query), strings.NewReader(c.body))
 					r.Header.Set("Content-Type", "application/json")

@@ -121,7 +121,7 @@ func (d *Describer) output(t reflect.Type, tag reflect.StructTag) *openapi.Schem
 		s = d.outputList(t, tag)
 	case t.Kind() == reflect.Map:
 		n.Kind = Map
-		s = &openapi.Schema{Type: openapi.Types{"object", "null"}, AdditionalProperties: d.output(t.Elem(), insideTag(tag, Map))}
+		s = &openapi.Schema{Type: openapi.Types{"object"}, AdditionalProperties: d.output(t.Elem(), insideTag(tag, Map))}
 	default:
 		return &openapi.Schema{}
 	}
@@ -137,18 +137,16 @@ func (d *Describer) output(t reflect.Type, tag reflect.StructTag) *openapi.Schem
 	return s
 }
 
-// outputList: a slice that is nil is written as null, as encoding/json does.
 func (d *Describer) outputList(t reflect.Type, tag reflect.StructTag) *openapi.Schema {
 	if t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Uint8 && !marshalsItself(t.Elem()) {
-		return &openapi.Schema{Type: openapi.Types{"string", "null"}, ContentEncoding: "base64"}
+		return &openapi.Schema{Type: openapi.Types{"string"}, ContentEncoding: "base64"}
 	}
 	s := &openapi.Schema{Type: openapi.Types{"array"}, Items: d.output(t.Elem(), insideTag(tag, Array))}
 	if t.Kind() == reflect.Array {
 		n := t.Len()
 		s.MinItems, s.MaxItems = &n, &n
-		return s
 	}
-	return s.Nullable()
+	return s
 }
 
 func (d *Describer) outputMembers(t reflect.Type) *openapi.Schema {
@@ -162,7 +160,7 @@ func (d *Describer) outputMembers(t reflect.Type) *openapi.Schema {
 			inner = &openapi.Schema{Type: openapi.Types{"string"}}
 		}
 		omitted := f.omitZero && f.field.Type.Kind() != reflect.Struct || f.omitEmpty
-		if omitted && isNilable(f.field.Type) {
+		if omitted && f.field.Type.Kind() == reflect.Pointer {
 			inner = withoutNull(inner) // what would be null is left out
 		}
 		s.Properties.Set(f.name, annotate(inner, f.field.Tag))
@@ -171,11 +169,6 @@ func (d *Describer) outputMembers(t reflect.Type) *openapi.Schema {
 		}
 	}
 	return s
-}
-
-func isNilable(t reflect.Type) bool {
-	k := t.Kind()
-	return k == reflect.Pointer || k == reflect.Slice || k == reflect.Map
 }
 
 // withoutNull takes back what Nullable did.

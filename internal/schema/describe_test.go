@@ -72,7 +72,7 @@ func TestDescribe(t *testing.T) {
 		"uint32":  {outputText[uint32](t), `{"type":"integer","minimum":0,"maximum":4294967295}`},
 		"uint64":  {outputText[uint64](t), `{"type":"integer","minimum":0}`},
 		"address": {outputText[netip.Addr](t), `{"type":"string"}`},
-		"list":    {outputText[[]int32](t), `{"type":["array","null"],"items":{"type":"integer","format":"int32"}}`},
+		"list":    {outputText[[]int32](t), `{"type":"array","items":{"type":"integer","format":"int32"}}`},
 		"array":   {outputText[[2]bool](t), `{"type":"array","items":{"type":"boolean"},"minItems":2,"maxItems":2}`},
 		"raw":     {outputText[json.RawMessage](t), `{}`},
 		"pointer": {inputText[*string](t), `{"type":["string","null"]}`},
@@ -88,9 +88,9 @@ func TestDescribe(t *testing.T) {
 				`"secret":{"type":"string","writeOnly":true,"deprecated":true},` +
 				`"kind":{"title":"Kind","type":["string","null"],"enum":["a","b",null]},"level":{"type":"number","format":"float"},` +
 				`"on":{"type":"boolean"},"count":{"type":"string"},"at":{"type":"string","format":"date-time"},` +
-				`"raw":{"type":["string","null"],"contentEncoding":"base64"},"any":{},` +
+				`"raw":{"type":"string","contentEncoding":"base64"},"any":{},` +
 				`"names":{"type":"array","items":{"type":"string"},"minItems":1},` +
-				`"ages":{"type":["object","null"],"additionalProperties":{"type":"integer","minimum":0,"maximum":65535}}},` +
+				`"ages":{"type":"object","additionalProperties":{"type":"integer","minimum":0,"maximum":65535}}},` +
 				`"required":["kind","level","on","count","raw","any","ages"]}},"allOf":[{"$ref":"#Prose"}]}`,
 		},
 		"input": {
@@ -212,7 +212,7 @@ func TestBothDirections(t *testing.T) {
 	}
 	in, out := d.Input(n), d.Output(reflect.TypeFor[holder]())
 	got := strings.Join(d.Components().Names(), " ")
-	if got != "HolderInput Same OuterInput Holder Outer" || in.Ref != ComponentPrefix+"HolderInput" || out.Ref != ComponentPrefix+"Holder" {
+	if got != "HolderInput Same Outer Holder" || in.Ref != ComponentPrefix+"HolderInput" || out.Ref != ComponentPrefix+"Holder" {
 		t.Error(got, in.Ref, out.Ref)
 	}
 }

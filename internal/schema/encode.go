@@ -31,7 +31,8 @@ type encodeRun struct {
 var errCycle = errors.New("schema: the value is nested too deep to be encoded, or holds itself")
 
 // CompileEncoder makes the encoder of a type; the error names what in it has no JSON form. What it writes is what encoding/json
-// writes, without its escapes for HTML.
+// writes, but for escapes for HTML, and for a slice or map that is nil: that is an empty one, so that what is read from an
+// answer may be sent back, and its schema need not allow null.
 func CompileEncoder(t reflect.Type) (*Encoder, error) {
 	c := encoderCompiler{known: map[reflect.Type]*appendFunc{}}
 	f, err := c.of(t)
@@ -167,8 +168,8 @@ func (c *encoderCompiler) slice(t reflect.Type) (appendFunc, error) {
 		return appendElements(e, dst, elements{inner, h.data, h.len, size})
 	}
 	return func(e *encodeRun, dst []byte, p unsafe.Pointer) []byte {
-		if (*sliceHeader)(p).data == nil {
-			return append(dst, "null"...)
+		if (*sliceHeader)(p).len == 0 {
+			return append(dst, "[]"...)
 		}
 		return e.nested(each, dst, p)
 	}, err

@@ -210,7 +210,7 @@ func (c *encoderCompiler) mapping(t reflect.Type) (appendFunc, error) {
 	}
 	return func(e *encodeRun, dst []byte, p unsafe.Pointer) []byte {
 		if *(*unsafe.Pointer)(p) == nil {
-			return append(dst, "null"...)
+			return append(dst, "{}"...)
 		}
 		return e.nested(all, dst, p)
 	}, nil

@@ -122,12 +122,8 @@ func appendBool(dst []byte, b bool) []byte {
 }
 
 func appendBase64(_ *encodeRun, dst []byte, p unsafe.Pointer) []byte {
-	b := *(*[]byte)(p)
-	if b == nil {
-		return append(dst, "null"...)
-	}
 	dst = append(dst, '"')
-	dst = base64.StdEncoding.AppendEncode(dst, b)
+	dst = base64.StdEncoding.AppendEncode(dst, *(*[]byte)(p))
 	return append(dst, '"')
 }
 

@@ -31,7 +31,7 @@ type everything struct {
 	F32     float32            `json:"f32"`
 	S       string             `json:"s"`
 	Bytes   []byte             `json:"bytes"`
-	Nil     []int              `json:"nil"`
+	Ints    []int              `json:"ints"`
 	Empty   []int              `json:"empty,omitempty"`
 	Arr     [2]bool            `json:"arr"`
 	M       map[string]any     `json:"m"`
@@ -78,19 +78,37 @@ func encoded[T any](t *testing.T, v T) (string, error) {
 // TestEncodeAgrees holds the encoder against encoding/json.
 func TestEncodeAgrees(t *testing.T) {
 	n := 7
+	blank := everything{Bytes: []byte{}, Ints: []int{}, M: map[string]any{}}
 	full := everything{
 		embedded: embedded{Shadow: "hidden", Deep: 4}, Pointed: &Pointed{"x"}, Shadow: "seen", B: true, I: -8, U: math.MaxUint64,
 		F: 1e21, F32: 3.4e-7, S: "a\"\\\b\f\n\r\t\x01\x7f<&>é\u2028\u2029😀\xff", Bytes: []byte{0, 255, 7}, Arr: [2]bool{true, false},
 		M: map[string]any{"z": 1, "a": []any{nil, 2.5, "x", map[string]any{}}, "p": &n, "t": time.Unix(0, 1).UTC()}, MI: map[int]string{2: "b", 1: "a"},
 		T: time.Date(2026, 1, 2, 3, 4, 5, 6, time.FixedZone("", 3600)), Addr: netip.MustParseAddr("::1"), P: &n,
-		Self: &everything{}, Any: embedded{}, Quoted: -5, QuotedS: "a\"b", QuotedP: &n, Raw: json.RawMessage(`{"a":1}`), Num: "1.50",
+		Ints: []int{1, -2}, Self: &blank, Any: embedded{}, Quoted: -5, QuotedS: "a\"b", QuotedP: &n, Raw: json.RawMessage(`{"a":1}`), Num: "1.50",
 		Keys: map[netip.Addr]int{netip.MustParseAddr("1.2.3.4"): 1}, hidden: 1,
 	}
-	for _, v := range []everything{full, {}} {
+	for _, v := range []everything{full, blank} {
 		got, err := encoded(t, v)
 		if want := standard(t, v); err != nil || got != want {
 			t.Errorf("\n got %s (%v)\nwant %s", got, err, want)
 		}
+	}
+}
+
+// A list that nobody filled is an empty one: null would be another type to all who read it.
+func TestEncodeNil(t *testing.T) {
+	type lists struct {
+		L [][]string     `json:"l"`
+		M map[string]int `json:"m"`
+		B []byte         `json:"b"`
+		O []int          `json:"o,omitempty"`
+		Z []int          `json:"z,omitzero"`
+		P *[]int         `json:"p"`
+		A any            `json:"a"`
+	}
+	got, err := encoded(t, lists{L: [][]string{nil}, Z: []int{}, A: []int(nil)})
+	if want := `{"l":[[]],"m":{},"b":"","z":[],"p":null,"a":[]}`; err != nil || got != want {
+		t.Errorf("got %s (%v), want %s", got, err, want)
 	}
 }
 
