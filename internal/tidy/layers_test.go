@@ -21,7 +21,7 @@ var layers = [][]string{
 }
 
 // testSupport packages are imported by tests of any layer and by nothing else.
-var testSupport = []string{"internal/wiretest", "internal/external", "internal/tidy"}
+var testSupport = []string{"internal/wiretest", "internal/external", "internal/webdriver", "internal/tidy"}
 
 // engine packages are the server's business: the framework and the middleware meet them only through web.
 var engine = []string{
@@ -120,7 +120,7 @@ var testSupportRule = rule{
 }
 
 // mayImportNetHTTP lists where net/http is part of the surface or of the conversion to it.
-var mayImportNetHTTP = []string{"internal/nethttp", "server", ".", "fasterapitest", "middleware", "middleware/...", "examples/...", "cmd/..."}
+var mayImportNetHTTP = []string{"internal/nethttp", "server", ".", "fasterapitest", "middleware", "middleware/...", "examples/...", "cmd/...", "internal/webdriver"}
 
 var netHTTPRule = rule{
 	name: "net/http stays at the edge",

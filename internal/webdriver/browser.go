@@ -1,4 +1,4 @@
-package main
+package webdriver
 
 import (
 	"bufio"
@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -26,11 +27,10 @@ const (
 	farewell = 10 * time.Second
 )
 
-// browser is a session of Chromium, driven over WebDriver (W3C Recommendation "WebDriver", level 2). Whatever goes wrong in it ends the
-// test.
-type browser struct {
-	t       *testing.T
-	client  *http.Client
+// Browser is a session of Chromium. Whatever goes wrong in it ends the test T.
+type Browser struct {
+	T       *testing.T
+	Client  *http.Client
 	session string // its URL
 }
 
@@ -43,15 +43,15 @@ var (
 	chromiumSign = regexp.MustCompile(`DevTools listening on ws://(127\.0\.0\.1:\d+)/`)
 )
 
-// openBrowser starts a browser with an empty profile. The test starts Chromium itself, not through the driver, so that both are its own
-// processes and none survives it.
-func openBrowser(t *testing.T) *browser {
+// Open starts a browser with an empty profile and, beside those it needs, the flags. The test starts Chromium itself, not through the
+// driver, so that both are its own processes and none survives it.
+func Open(t *testing.T, flags ...string) *Browser {
 	t.Helper()
 	driver, chromium := external.Program(t, "chromedriver"), external.Program(t, "chromium")
 	profile := t.TempDir()
-	address, closed := launch(t, chromiumSign, chromium, append(quietly, "--user-data-dir="+profile, "about:blank")...)
+	address, closed := launch(t, chromiumSign, chromium, slices.Concat(quietly, flags, []string{"--user-data-dir=" + profile, "about:blank"})...)
 	port, _ := launch(t, driverSign, driver, "--port=0")
-	b := &browser{t, &http.Client{Transport: &http.Transport{}, Timeout: patience}, "http://127.0.0.1:" + port + "/session"}
+	b := &Browser{t, &http.Client{Transport: &http.Transport{}, Timeout: patience}, "http://127.0.0.1:" + port + "/session"}
 	t.Cleanup(func() {
 		// Asked, Chromium ends its children in order; killed, which follows in any case, it leaves them to find out.
 		if b.try("POST", "/goog/cdp/execute", map[string]any{"cmd": "Browser.close", "params": nothing{}}, nil) == nil {
@@ -60,12 +60,12 @@ func openBrowser(t *testing.T) *browser {
 			case <-time.After(farewell):
 			}
 		}
-		b.client.CloseIdleConnections()
+		b.Client.CloseIdleConnections()
 	})
 	var opened struct {
 		ID string `json:"sessionId"`
 	}
-	b.ask("POST", "", map[string]any{"capabilities": map[string]any{"alwaysMatch": map[string]any{
+	b.Ask("POST", "", map[string]any{"capabilities": map[string]any{"alwaysMatch": map[string]any{
 		"goog:chromeOptions": map[string]any{"debuggerAddress": address},
 		"goog:loggingPrefs":  map[string]any{"browser": "ALL"},
 		"timeouts":           map[string]any{"implicit": lookup.Milliseconds()},
@@ -133,15 +133,15 @@ func launch(t *testing.T, sign *regexp.Regexp, path string, args ...string) (rea
 	return "", nil
 }
 
-// ask sends one command, below the session, and puts its value into answer, which may be nil.
-func (b *browser) ask(method, path string, parameters, answer any) {
-	b.t.Helper()
+// Ask sends one command, below the session, and puts its value into answer, which may be nil.
+func (b *Browser) Ask(method, path string, parameters, answer any) {
+	b.T.Helper()
 	if err := b.try(method, path, parameters, answer); err != nil {
-		b.t.Fatalf("%s %s %v: %v", method, path, parameters, err)
+		b.T.Fatalf("%s %s %v: %v", method, path, parameters, err)
 	}
 }
 
-func (b *browser) try(method, path string, parameters, answer any) error {
+func (b *Browser) try(method, path string, parameters, answer any) error {
 	var body []byte
 	if method == "POST" {
 		var err error
@@ -154,7 +154,7 @@ func (b *browser) try(method, path string, parameters, answer any) error {
 		return err
 	}
 	r.Header.Set("Content-Type", "application/json; charset=utf-8")
-	res, err := b.client.Do(r)
+	res, err := b.Client.Do(r)
 	if err != nil {
 		return err
 	}
@@ -180,56 +180,60 @@ func (b *browser) try(method, path string, parameters, answer any) error {
 
 type nothing struct{}
 
-func (b *browser) visit(url string) {
-	b.t.Helper()
-	b.ask("POST", "/url", map[string]string{"url": url}, nil)
+// Visit goes to a page and waits until it is loaded.
+func (b *Browser) Visit(url string) {
+	b.T.Helper()
+	b.Ask("POST", "/url", map[string]string{"url": url}, nil)
 }
 
-func (b *browser) reload() {
-	b.t.Helper()
-	b.ask("POST", "/refresh", nothing{}, nil)
+// Reload loads the page anew.
+func (b *Browser) Reload() {
+	b.T.Helper()
+	b.Ask("POST", "/refresh", nothing{}, nil)
 }
 
-// element is the path of an element, as commands want it.
-type element string
+// Element is the path of an element, as commands want it.
+type Element string
 
-// see waits for the first element that an XPath finds, and fails the test if there is none.
-func (b *browser) see(xpath string) element {
-	b.t.Helper()
+// See waits for the first element that an XPath finds, and fails the test if there is none.
+func (b *Browser) See(xpath string) Element {
+	b.T.Helper()
 	var found map[string]string
-	b.ask("POST", "/element", map[string]string{"using": "xpath", "value": xpath}, &found)
+	b.Ask("POST", "/element", map[string]string{"using": "xpath", "value": xpath}, &found)
 	for _, id := range found { // the only entry's name is the same for all elements (section 12.1)
-		return element("/element/" + id)
+		return Element("/element/" + id)
 	}
-	b.t.Fatalf("no reference to %s", xpath)
+	b.T.Fatalf("no reference to %s", xpath)
 	return ""
 }
 
-func (b *browser) click(e element) {
-	b.t.Helper()
-	b.ask("POST", string(e)+"/click", nothing{}, nil)
+// Click clicks on the middle of an element.
+func (b *Browser) Click(e Element) {
+	b.T.Helper()
+	b.Ask("POST", string(e)+"/click", nothing{}, nil)
 }
 
-// enter is the key in WebDriver's notation (section 17.4.2).
-const enter = "\ue007"
+// Enter is the key in WebDriver's notation (section 17.4.2).
+const Enter = "\ue007"
 
-func (b *browser) typeInto(e element, keys string) {
-	b.t.Helper()
-	b.ask("POST", string(e)+"/value", map[string]string{"text": keys}, nil)
+// Type sends keys to an element, one by one.
+func (b *Browser) Type(e Element, keys string) {
+	b.T.Helper()
+	b.Ask("POST", string(e)+"/value", map[string]string{"text": keys}, nil)
 }
 
-// run runs a script, as the body of a function, and puts what it returns into answer.
-func (b *browser) run(script string, answer any) {
-	b.t.Helper()
-	b.ask("POST", "/execute/sync", map[string]any{"script": script, "args": []any{}}, answer)
+// Run runs a script, as the body of a function, and puts what it returns into answer.
+func (b *Browser) Run(script string, answer any) {
+	b.T.Helper()
+	b.Ask("POST", "/execute/sync", map[string]any{"script": script, "args": []any{}}, answer)
 }
 
-// message is an entry of the console. source is "network" for what Chromium itself notes of a refusal.
-type message struct{ Level, Source, Message string }
+// Message is an entry of the console. Source is "network" for what Chromium itself notes of a refusal.
+type Message struct{ Level, Source, Message string }
 
-// console returns what was logged since it was asked last.
-func (b *browser) console() (logged []message) {
-	b.t.Helper()
-	b.ask("POST", "/se/log", map[string]string{"type": "browser"}, &logged)
+// Console returns what was logged since it was asked last.
+func (b *Browser) Console() (logged []Message) {
+	b.T.Helper()
+	b.Ask("POST", "/se/log", map[string]string{"type": "browser"}, &logged)
 	return logged
 }
