@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/fasterapi-go/fasterapi/internal/nethttp"
@@ -49,29 +50,42 @@ func (a *App) Group(prefix string, middleware ...web.Middleware) *Group {
 		panic(fmt.Sprintf("fasterapi: group %q (%s): the prefix must begin with a slash and not end in one. Fix: write it like \"/v1\"",
 			prefix, caller()))
 	}
-	return &App{site: a.site, parent: a, prefix: prefix, links: linksOf(middleware)}
+	links := linksOf(middleware)
+	refuseNil(fmt.Sprintf("group %q", prefix), links)
+	return &App{site: a.site, parent: a, prefix: prefix, links: links}
 }
 
 // Use adds middleware around all routes of a and of its groups, outside of what their groups and routes add; on the App that New made
 // also around the answers 404, 405 and OPTIONS. The first added is the outermost. It panics once a route is registered, since a
 // chain that depended on the order of lines would be hard to see through.
-func (a *App) Use(middleware ...web.Middleware) { a.use(linksOf(middleware)...) }
+func (a *App) Use(middleware ...web.Middleware) { a.use("Use", linksOf(middleware)...) }
 
-// use panics with what the caller of the exported method did too late.
-func (a *App) use(links ...link) {
+// use panics with what the caller of the exported method did too late, or gave that is nothing.
+func (a *App) use(method string, links ...link) {
 	switch {
 	case a.first != nil:
-		panic(fmt.Sprintf("fasterapi: Use (%s) comes after the route %s %s (%s), which it could not surround any more. Fix: call Use first, or use a Group",
-			caller(), a.first.Method, a.first.Pattern, a.first.Where))
+		panic(fmt.Sprintf("fasterapi: %s (%s) comes after the route %s %s (%s), which it could not surround any more. Fix: call %s first, or use a Group",
+			method, caller(), a.first.Method, a.first.Pattern, a.first.Where, method))
 	case a.site.sealed.Load():
-		panic(fmt.Sprintf("fasterapi: Use (%s) comes after the first request. Fix: call Use before the App is served", caller()))
+		panic(fmt.Sprintf("fasterapi: %s (%s) comes after the first request. Fix: call %s before the App is served", method, caller(), method))
 	}
+	refuseNil(method, links)
 	a.links = append(a.links, links...)
+}
+
+// refuseNil panics where what takes links was given one that is nil.
+func refuseNil(who string, links []link) {
+	if slices.ContainsFunc(links, link.isNil) {
+		panic(fmt.Sprintf("fasterapi: %s (%s): a middleware is nil. Fix: give one, or leave it out", who, caller()))
+	}
 }
 
 // UseHTTP is Use for middleware written for net/http.
 func (a *App) UseHTTP(middleware func(http.Handler) http.Handler) {
-	a.use(link{name: nameOf(middleware), wrap: nethttp.Middleware(middleware)})
+	if middleware == nil {
+		panic("fasterapi: UseHTTP (" + caller() + "): the middleware is nil. Fix: give one, or leave it out")
+	}
+	a.use("UseHTTP", link{name: nameOf(middleware), wrap: nethttp.Middleware(middleware)})
 }
 
 // MapErrors has the errors of all routes of a and of its groups go through f before they are answered: those of handlers, of requests
@@ -105,6 +119,9 @@ func (a *App) Mount(prefix string, h http.Handler) {
 	where := caller()
 	if prefix == "" || prefix[0] != '/' || strings.HasSuffix(prefix, "/") && prefix != "/" {
 		panic(fmt.Sprintf("fasterapi: Mount %q (%s): the prefix must begin with a slash and not end in one. Fix: write it like \"/files\"", prefix, where))
+	}
+	if h == nil {
+		panic(fmt.Sprintf("fasterapi: Mount %q (%s): the handler is nil. Fix: give one", prefix, where))
 	}
 	prefix = strings.TrimSuffix(prefix, "/")
 	handler := nethttp.Handler(stripSegments(strings.Count(a.fullPrefix()+prefix, "/"), h))

@@ -3,6 +3,7 @@ package fasterapi
 import (
 	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/fasterapi-go/fasterapi/web"
@@ -17,6 +18,8 @@ type link struct {
 	security *requirement
 }
 
+func (l link) isNil() bool { return l.wrap == nil }
+
 // linksOf names middleware after the functions that made them, as people wrote them: "middleware.CORS".
 func linksOf(middleware []web.Middleware) []link {
 	links := make([]link, len(middleware))
@@ -28,6 +31,9 @@ func linksOf(middleware []web.Middleware) []link {
 
 // nameOf is the runtime's name of a function, without the path of its package and without the closures that it was made in.
 func nameOf(m any) string {
+	if reflect.ValueOf(m).IsNil() {
+		return "nil"
+	}
 	name := runtime.FuncForPC(reflect.ValueOf(m).Pointer()).Name()
 	name = name[strings.LastIndexByte(name, '/')+1:]
 	parts := strings.Split(name, ".")
@@ -47,6 +53,19 @@ func isClosure(part string) bool {
 func chained(h web.Handler, links []link) web.Handler {
 	for i := len(links) - 1; i >= 0; i-- {
 		h = links[i].wrap(h)
+	}
+	return h
+}
+
+// chained is the route's handler with its chain around it, or a panic with what is wrong about the chain.
+func (g registration) chained(h web.Handler, links []link) web.Handler {
+	if slices.ContainsFunc(links, link.isNil) {
+		g.misuse("a middleware of With is nil", "give one, or leave it out")
+	}
+	for _, l := range slices.Backward(links) {
+		if h = l.wrap(h); h == nil {
+			g.misuse("the middleware "+l.name+" returns no handler", "return the handler that it is given, or one around it")
+		}
 	}
 	return h
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -276,61 +275,4 @@ func TestSettleAfterReset(t *testing.T) {
 			t.Errorf("closed with a context that is %v", err)
 		}
 	})
-}
-
-// TestDependencyMisuse: what is missing, goes round in a circle or comes too late panics at registration with a sentence.
-func TestDependencyMisuse(t *testing.T) {
-	type a struct{}
-	type b struct{}
-	type needsA struct{ A fasterapi.Dep[a] }
-	type needsB struct{ B fasterapi.Dep[b] }
-	provideA := func(context.Context, struct{}) (a, error) { return a{}, nil }
-	cases := []struct {
-		want     []string
-		register func(*fasterapi.App)
-	}{
-		{[]string{"GET /x", "field A of fasterapi_test.needsA needs a fasterapi_test.a, which nothing provides", "call fasterapi.Provide"},
-			func(app *fasterapi.App) { fasterapi.Get(app, "/x", answer[needsA]) }},
-		{[]string{"field B of fasterapi_test.needsB needs a fasterapi_test.b, which nothing provides: fasterapi_test.a ("},
-			func(app *fasterapi.App) {
-				fasterapi.Provide(app, func(context.Context, needsB) (a, error) { return a{}, nil })
-				fasterapi.Get(app, "/x", answer[needsA])
-			}},
-		{[]string{"go round in a circle: fasterapi_test.a (", " -> fasterapi_test.b (", " -> fasterapi_test.a. Fix"},
-			func(app *fasterapi.App) {
-				fasterapi.Provide(app, func(context.Context, needsB) (a, error) { return a{}, nil })
-				fasterapi.Provide(app, func(context.Context, needsA) (b, error) { return b{}, nil })
-				fasterapi.Get(app, "/x", answer[needsA])
-			}},
-		{[]string{"Provide of fasterapi_test.a", "after the route GET /x"}, func(app *fasterapi.App) {
-			fasterapi.Get(app, "/x", answer[struct{}])
-			fasterapi.Provide(app, provideA)
-		}},
-		{[]string{"has a provider of it already"}, func(app *fasterapi.App) {
-			fasterapi.Provide(app, provideA)
-			fasterapi.Provide(app, provideA)
-		}},
-		{[]string{"the provider is nil"}, func(app *fasterapi.App) { fasterapi.Provide[struct{}, a](app, nil) }},
-		{[]string{"Override of fasterapi_test.a", "is nil"}, func(app *fasterapi.App) { fasterapi.Override[struct{}, a](app, nil) }},
-		{[]string{"a body, which is the handler's alone"}, func(app *fasterapi.App) {
-			fasterapi.Provide(app, func(context.Context, user) (a, error) { return a{}, nil })
-			fasterapi.Post(app, "/x", answer[needsA])
-		}},
-		{[]string{`takes the path parameter "id", but the pattern has none`}, func(app *fasterapi.App) {
-			fasterapi.Provide(app, func(context.Context, struct {
-				ID int `path:"id"`
-			}) (a, error) {
-				return a{}, nil
-			})
-			fasterapi.Get(app, "/x", answer[needsA])
-		}},
-	}
-	for _, c := range cases {
-		got := panicOf(func() { c.register(newQuiet()) })
-		for _, want := range append(slices.Clone(c.want), "depend_test.go:", "Fix: ") {
-			if !strings.Contains(got, want) {
-				t.Errorf("got %q, want %q in it", got, want)
-			}
-		}
-	}
 }

@@ -11,7 +11,6 @@ import (
 
 	"github.com/fasterapi-go/fasterapi"
 	"github.com/fasterapi-go/fasterapi/openapi"
-	"github.com/fasterapi-go/fasterapi/web"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -157,28 +156,4 @@ func TestDocsYield(t *testing.T) {
 	onEach(t, broken, func(t *testing.T, addr string) {
 		equal(t, "broken", ask(t, addr, "GET /openapi.json").problem(t).Status, 500)
 	})
-}
-
-func TestMisuseOfMetadata(t *testing.T) {
-	cases := map[string]func(*fasterapi.App){
-		"the documented answer has the status 1000": func(a *fasterapi.App) {
-			fasterapi.Get(a, "/x", zero[struct{}, int], fasterapi.Answers[int](1000, ""))
-		},
-		`the operation id "a" is that of GET /x`: func(a *fasterapi.App) {
-			fasterapi.Get(a, "/x", zero[struct{}, int], fasterapi.OperationID("a"))
-			fasterapi.Get(a, "/y", zero[struct{}, int], fasterapi.OperationID("a"))
-		},
-		"Takes is for raw handlers": func(a *fasterapi.App) {
-			fasterapi.Get(a, "/x", zero[struct{}, int], fasterapi.Takes[shopOrder]())
-		},
-		"Takes cannot describe chan int": func(a *fasterapi.App) {
-			a.Handle("GET", "/x", web.HandlerFunc(func(*web.Response, *web.Request) {}), fasterapi.Takes[chan int]())
-		},
-	}
-	for want, register := range cases {
-		got := panicOf(func() { register(fasterapi.New()) })
-		if !strings.Contains(got, want) || !strings.Contains(got, "document_test.go:") || !strings.Contains(got, "Fix: ") {
-			t.Errorf("got %q, want %q", got, want)
-		}
-	}
 }

@@ -3,12 +3,82 @@ package fasterapi_test
 import (
 	"context"
 	"fmt"
-	"net/http"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"runtime"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/fasterapi-go/fasterapi"
 )
+
+// misuse is a mistake of registration, and what must be said of it: what was registered, what is wrong with it, and what mends it.
+type misuse struct {
+	subject, problem, fix string
+	register              func(*fasterapi.App)
+}
+
+// misuses are all of them, by what they are mistakes about.
+var misuses = slices.Concat(misusesOfRoutes, misusesOfChains, misusesOfInputs, misusesOfOutputs, misusesOfDependencies, misusesOfSecurity, misusesOfDocuments)
+
+// TestMisuse: each mistake panics at registration with one sentence that names the file, the line, what was registered and the fix.
+func TestMisuse(t *testing.T) {
+	if len(misuses) < 30 {
+		t.Errorf("%d mistakes", len(misuses))
+	}
+	for i, m := range misuses {
+		got := panicOf(func() { m.register(newQuiet()) })
+		before, fix, _ := strings.Cut(got, ". Fix: ")
+		if !strings.HasPrefix(got, "fasterapi: ") || !strings.Contains(before, m.subject+" (") || !strings.Contains(before, m.problem) || !strings.Contains(fix, m.fix) {
+			t.Errorf("got %q, want %q: %q. Fix: %q", got, m.subject, m.problem, m.fix)
+		}
+		if strings.Contains(got, "\n") {
+			t.Errorf("more than a line: %q", got)
+		}
+		file, first := placeOf(m.register)
+		end := first + 30
+		if i+1 < len(misuses) {
+			if next, line := placeOf(misuses[i+1].register); next == file {
+				end = line
+			}
+		}
+		named, line := placeIn(got)
+		if named != file || line < first || line >= end {
+			t.Errorf("it is between %s:%d and %d, but the sentence names %s:%d first: %q", file, first, end, named, line, got)
+		}
+	}
+}
+
+// TestMisusePlace: the place that is named is the line of the call, whoever calls through whom.
+func TestMisusePlace(t *testing.T) {
+	_, _, here, _ := runtime.Caller(0)
+	got := panicOf(func() { fasterapi.Get(newQuiet(), "x", answer[struct{}]) })
+	if want := fmt.Sprintf("misuse_test.go:%d): the pattern does not begin with a slash", here+1); !strings.Contains(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// placeOf is where a function is written.
+func placeOf(f func(*fasterapi.App)) (file string, line int) {
+	pc := reflect.ValueOf(f).Pointer()
+	file, line = runtime.FuncForPC(pc).FileLine(pc)
+	return filepath.Base(file), line
+}
+
+var place = regexp.MustCompile(`\((\S+\.go):(\d+)\)`)
+
+// placeIn is the first place that a sentence names.
+func placeIn(sentence string) (file string, line int) {
+	m := place.FindStringSubmatch(sentence)
+	if m == nil {
+		return "", 0
+	}
+	line, _ = strconv.Atoi(m[2])
+	return filepath.Base(m[1]), line
+}
 
 func panicOf(f func()) (sentence string) {
 	defer func() {
@@ -21,74 +91,6 @@ func panicOf(f func()) (sentence string) {
 }
 
 func answer[In any](context.Context, In) (int, error) { return 0, nil }
-
-// TestMisuse: a mistake of registration panics with a sentence that names the place, the route and the fix.
-func TestMisuse(t *testing.T) {
-	type byID struct {
-		ID int `path:"id"`
-	}
-	type rest struct {
-		A int `query:"a"`
-		B int
-	}
-	cases := map[string]func(*fasterapi.App){
-		`takes the path parameter "id", but the pattern has none`: func(a *fasterapi.App) { fasterapi.Get(a, "/x", answer[byID]) },
-		"the pattern has {name}, but no field":                    func(a *fasterapi.App) { fasterapi.Get(a, "/x/{id}/{name}", answer[byID]) },
-		"field B of fasterapi_test.rest: it has no source":        func(a *fasterapi.App) { fasterapi.Get(a, "/x", answer[rest]) },
-		"the input takes a body, but GET has none":                func(a *fasterapi.App) { fasterapi.Get(a, "/x", answer[user]) },
-		"matches the same paths as GET /x/{id}": func(a *fasterapi.App) {
-			fasterapi.Get(a, "/x/{id}", answer[byID])
-			fasterapi.Get(a, "/x/{no}", answer[struct {
-				No int `path:"no"`
-			}])
-		},
-		"comes after the route GET /x": func(a *fasterapi.App) {
-			a.Handle("GET", "/x", text(""))
-			a.Use(mark("late"))
-		},
-		"comes after the route POST /g/x": func(a *fasterapi.App) {
-			fasterapi.Post(a.Group("/g"), "/x", answer[user])
-			a.UseHTTP(func(h http.Handler) http.Handler { return h })
-		},
-		"does not begin with a slash":                   func(a *fasterapi.App) { a.Handle("GET", "x", text("")) },
-		"the handler is nil":                            func(a *fasterapi.App) { a.Handle("GET", "/x", nil) },
-		"is not a token":                                func(a *fasterapi.App) { a.Handle("GE T", "/x", text("")) },
-		"not end in one. Fix: write it like \"/v1\"":    func(a *fasterapi.App) { a.Group("/v1/") },
-		"not end in one. Fix: write it like \"/files\"": func(a *fasterapi.App) { a.Mount("files", http.NotFoundHandler()) },
-		"the status 99 does not fit": func(a *fasterapi.App) {
-			fasterapi.Post(a, "/x", answer[user], fasterapi.Status(99))
-		},
-		"chan int has no JSON form": func(a *fasterapi.App) {
-			fasterapi.Get(a, "/x", func(context.Context, struct{}) (chan int, error) { return nil, nil })
-		},
-		"cannot be a status": func(a *fasterapi.App) {
-			fasterapi.Get(a, "/x", func(context.Context, struct{}) (o struct {
-				S string `status:""`
-			}, err error) {
-				return
-			})
-		},
-		`the default "x" must be an integer`: func(a *fasterapi.App) {
-			fasterapi.Get(a, "/x", answer[struct {
-				A int `query:"a" default:"x"`
-			}])
-		},
-		"it is said to be Inline and Blocking": func(a *fasterapi.App) {
-			fasterapi.Get(a, "/x", answer[struct{}], fasterapi.Inline(), fasterapi.Blocking())
-		},
-		"2 sources": func(a *fasterapi.App) {
-			fasterapi.Get(a, "/x", answer[struct {
-				A int `query:"a" header:"a"`
-			}])
-		},
-	}
-	for want, register := range cases {
-		got := panicOf(func() { register(newQuiet()) })
-		if !strings.Contains(got, want) || !strings.Contains(got, "misuse_test.go:") || !strings.Contains(got, "Fix: ") {
-			t.Errorf("got %q, want %q", got, want)
-		}
-	}
-}
 
 // TestGroupParameters: what a group's prefix names may be left to middleware.
 func TestGroupParameters(t *testing.T) {

@@ -73,7 +73,7 @@ func (a *App) register(g registration, h web.Handler) {
 	a.site.keepSchemes(g, chain)
 	e := &endpoint{
 		web: web.Route{
-			Method: g.method, Pattern: g.pattern, Handler: chained(h, chain), Fail: a.fail, Mode: g.options.mode,
+			Method: g.method, Pattern: g.pattern, Handler: g.chained(h, chain), Fail: a.fail, Mode: g.options.mode,
 			// A typed handler never sees Request and Response, and what checks credentials keeps neither; a middleware may.
 			Recycle: g.options.recycle || g.input != nil && !slices.ContainsFunc(chain, func(l link) bool { return l.security == nil }),
 		},

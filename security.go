@@ -82,7 +82,7 @@ func AnyOf(requirements ...Requirement) Requirement {
 // Secure adds requirements to the chain of a, as Use adds middleware: what was added before is outside of them.
 func (a *App) Secure(requirements ...Requirement) {
 	for _, q := range requirements {
-		a.use(q.link())
+		a.use("Secure", q.link())
 	}
 }
 

@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"github.com/fasterapi-go/fasterapi"
-	"github.com/fasterapi-go/fasterapi/openapi"
 	"github.com/fasterapi-go/fasterapi/web"
 )
 
@@ -142,45 +141,6 @@ func TestSecurityInListings(t *testing.T) {
 	fasterapi.Get(app, "/", who, fasterapi.AnyOf(key.Require(), bearer.RequireRole("admin")))
 	chain := app.Routes()[0].Chain
 	equal(t, "chain", chain[1:], []string{"security(token[read write])", "security(key | token(admin))"})
-}
-
-// TestSecurityMisuse: a declaration that would not protect panics at its place.
-func TestSecurityMisuse(t *testing.T) {
-	type plain struct{}
-	verify := func(context.Context, string) (plain, error) { return plain{}, nil }
-	weak := fasterapi.Bearer("weak", verify)
-	cases := map[string]func(*fasterapi.App){
-		`security scheme "t" (`:       func(*fasterapi.App) { fasterapi.Bearer[plain]("t", nil) },
-		"it has no verifier":          func(*fasterapi.App) { fasterapi.Basic[plain]("t", nil) },
-		`scheme "o" (`:                func(*fasterapi.App) { fasterapi.OAuth2[plain]("o", openapi.OAuthFlows{}, nil) },
-		`"k" (`:                       func(*fasterapi.App) { fasterapi.APIKey[plain]("k", fasterapi.InHeader, "X", nil) },
-		`cannot be in "body"`:         func(*fasterapi.App) { fasterapi.APIKey("k", "body", "X", verify) },
-		`"X Key" names no field`:      func(*fasterapi.App) { fasterapi.APIKey("k", fasterapi.InHeader, "X Key", verify) },
-		"stand in documents":          func(*fasterapi.App) { fasterapi.Bearer("my token", verify) },
-		"is no absolute URL":          func(*fasterapi.App) { fasterapi.OpenIDConnect("o", "/x", verify) },
-		"has no method HasScope":      func(*fasterapi.App) { weak.Require("read") },
-		"has no method HasRole":       func(*fasterapi.App) { weak.RequireRole("admin") },
-		"one of no roles":             func(*fasterapi.App) { bearer.RequireRole() },
-		"AnyOf (":                     func(*fasterapi.App) { fasterapi.AnyOf() },
-		"a Requirement (":             func(app *fasterapi.App) { app.Secure(fasterapi.Requirement{}) },
-		"comes after the route GET /": func(app *fasterapi.App) { app.Handle("GET", "/", text("")); app.Secure(weak.Require()) },
-		`schemes are called "token"`: func(app *fasterapi.App) {
-			fasterapi.Get(app, "/", answer[struct{}], bearer.Require(), fasterapi.Bearer("token", verify).Require())
-		},
-		"needs a fasterapi_test.member, which nothing provides": func(app *fasterapi.App) {
-			app.Secure(bearer.Require())
-			fasterapi.Get(app, "/", who, fasterapi.Public())
-		},
-		"field Member of struct { Member fasterapi.Dep[github.com/fasterapi-go/fasterapi_test.member] } needs": func(app *fasterapi.App) {
-			fasterapi.Get(app, "/", who, fasterapi.AnyOf(bearer.Require(), weak.Require()))
-		},
-	}
-	for want, register := range cases {
-		got := panicOf(func() { register(newQuiet()) })
-		if !strings.Contains(got, want) || !strings.Contains(got, "security_test.go:") || !strings.Contains(got, "Fix: ") {
-			t.Errorf("got %q, want %q", got, want)
-		}
-	}
 }
 
 func TestConstantTimeEqual(t *testing.T) {

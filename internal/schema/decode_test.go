@@ -261,7 +261,7 @@ func TestCompileRefuses(t *testing.T) {
 		"missing closing": reflect.TypeFor[struct {
 			A string `pattern:"("`
 		}](),
-		"invalid syntax": reflect.TypeFor[struct {
+		"it must be a whole number from 0": reflect.TypeFor[struct {
 			A string `maxLength:"-1"`
 		}](),
 		"field A of struct": reflect.TypeFor[struct{ B struct{ A func() } }](),

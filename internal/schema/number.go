@@ -25,12 +25,12 @@ type Bound struct {
 func parseBound(text string, kind Kind) (*Bound, error) {
 	b := &Bound{Text: text}
 	var err error
-	if b.Float, err = strconv.ParseFloat(text, 64); err != nil {
-		return nil, err
+	if b.Float, err = strconv.ParseFloat(text, 64); err != nil || math.IsNaN(b.Float) || math.IsInf(b.Float, 0) {
+		return nil, fmt.Errorf("it must be a number")
 	}
 	if kind == Integer {
 		if b.Integer, err = strconv.ParseInt(text, 10, 64); err != nil {
-			return nil, err
+			return nil, fmt.Errorf("it must be an integer of 64 bits")
 		}
 	}
 	return b, nil

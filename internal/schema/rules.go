@@ -2,6 +2,7 @@ package schema
 
 import (
 	"fmt"
+	"math"
 	"reflect"
 	"regexp"
 	"slices"
@@ -212,7 +213,9 @@ func (r *Rules) parse(word, text string, n *Node) (err error) {
 	case "maxProperties":
 		r.MaxProperties, err = parseCount(text)
 	case "uniqueItems":
-		r.UniqueItems, err = strconv.ParseBool(text)
+		if r.UniqueItems, err = strconv.ParseBool(text); err != nil {
+			err = fmt.Errorf("it must be true or false")
+		}
 	case "pattern":
 		r.Pattern, err = regexp.Compile(text)
 	case "format":
@@ -267,7 +270,10 @@ func (r *Rules) parseValues(word, text string, n *Node) error {
 
 func parseCount(text string) (int, error) {
 	n, err := strconv.ParseUint(text, 10, 31)
-	return int(n), err
+	if err != nil {
+		return 0, fmt.Errorf("it must be a whole number from 0 to %d", math.MaxInt32)
+	}
+	return int(n), nil
 }
 
 // contradiction finds rules that no value can meet.

@@ -93,7 +93,7 @@ func TestRuleMistakes(t *testing.T) {
 		"the tag items is for the rules of what an array holds": reflect.TypeFor[struct {
 			A int `items:"minimum=1"`
 		}](),
-		"invalid syntax": reflect.TypeFor[struct {
+		"it must be true or false": reflect.TypeFor[struct {
 			A []int `uniqueItems:"yes"`
 		}](),
 		`the tag "contains" is not supported`: reflect.TypeFor[struct {
