@@ -26,6 +26,12 @@
 // nghttpd and h2o answer from a file of the same 13 bytes, each with one thread. haul moves a GiB through one stream: up
 // in frames of 16 KiB, down with 8 MiB that the server may send ahead. The cost is that of a MiB.
 //
+// # Typed input
+//
+// In users and users-bad wrk sends one body over and over. Whether every answer is of the status that is owed is known from wrk's count of
+// refusals, which must be none or all; what they say is read before and after the load. No table at an equal rate follows: ids grow, so
+// the answers are not of one length.
+//
 // # The floor
 //
 // The floor is a loop in C that answers prepared bytes: what the kernel costs whoever serves.

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"debug/buildinfo"
+	"runtime/debug"
 	"strings"
 	"testing"
 	"time"
@@ -153,5 +155,15 @@ func TestReportBars(t *testing.T) {
 	}
 	if t.Failed() {
 		t.Log(page)
+	}
+}
+
+func TestVersions(t *testing.T) {
+	info := &buildinfo.BuildInfo{GoVersion: "go1.26", Deps: []*debug.Module{{Path: "github.com/a/b", Version: "v1.2.3"}, {Path: "github.com/c/d", Version: "v4.5.6"}}}
+	if got, want := versions(info, []string{"github.com/c/d"}), "c/d v4.5.6, go1.26"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got := versions(info, nil); got != "go1.26" {
+		t.Errorf("%q without modules to name", got)
 	}
 }

@@ -63,11 +63,14 @@ func (w wrk) command(addr string, d time.Duration) []string {
 	if w.scenario.depth > 1 {
 		return append(argv, "-s", "lua/pipeline.lua", target, "--", strconv.Itoa(w.scenario.depth))
 	}
+	if a := w.scenario.answer; a.Send != "" {
+		return append(argv, "-s", "lua/send.lua", target, "--", a.Method, a.SendType, a.Send)
+	}
 	return append(argv, target)
 }
 
 func (w wrk) parse(out string) (loadResult, error) {
-	seen, err := parseWrk(out)
+	seen, err := parseWrk(out, w.scenario.answer.Status >= 400)
 	if w.scenario.depth > 1 {
 		seen.p50, seen.p99 = 0, 0 // wrk's clock starts anew with each answer of a batch
 	}
@@ -76,16 +79,18 @@ func (w wrk) parse(out string) (loadResult, error) {
 
 var (
 	wrkTotal   = regexp.MustCompile(`(?m)^\s*(\d+) requests in ([\d.]+(?:us|ms|s|m|h)), `)
-	wrkErrors  = regexp.MustCompile(`(?m)^\s*(Socket errors:|Non-2xx or 3xx responses:).*$`)
+	wrkErrors  = regexp.MustCompile(`(?m)^\s*Socket errors:.*$`)
+	wrkRefused = regexp.MustCompile(`(?m)^\s*Non-2xx or 3xx responses: (\d+)$`)
 	wrkLatency = regexp.MustCompile(`(?m)^\s*(50|99)%\s+([\d.]+(?:us|ms|s|m|h))\s*$`)
 
+	errWrkRefused   = errors.New("wrk met errors: not all answers are of the status that is owed")
 	errWrkNoTotal   = errors.New("wrk printed no total")
 	errWrkNoLatency = errors.New("wrk printed no latency distribution")
 	errNoRequests   = errors.New("the load counted no request")
 )
 
-// parseWrk reads the report of wrk --latency.
-func parseWrk(out string) (loadResult, error) {
+// parseWrk reads the report of wrk --latency. refused says that every answer is owed to be a refusal; else none may be one.
+func parseWrk(out string, refused bool) (loadResult, error) {
 	if complaint := wrkErrors.FindString(out); complaint != "" {
 		return loadResult{}, fmt.Errorf("wrk met errors: %s", strings.TrimSpace(complaint))
 	}
@@ -100,6 +105,9 @@ func parseWrk(out string) (loadResult, error) {
 	}
 	if seen.requests == 0 {
 		return loadResult{}, errNoRequests
+	}
+	if said := wrkRefused.FindStringSubmatch(out); (said != nil) != refused || refused && said[1] != total[1] {
+		return loadResult{}, fmt.Errorf("%w: %v of %s refused", errWrkRefused, said, total[1])
 	}
 	if seen.elapsed, err = time.ParseDuration(total[2]); err != nil {
 		return loadResult{}, err

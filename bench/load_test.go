@@ -24,7 +24,7 @@ Transfer/sec:     14.80MB
 `
 
 func TestParseWrk(t *testing.T) {
-	got, err := parseWrk(wrkReport)
+	got, err := parseWrk(wrkReport, false)
 	want := loadResult{requests: 480767, elapsed: 4100 * time.Millisecond, p50: 270 * time.Microsecond, p99: 1590 * time.Microsecond}
 	if err != nil || got != want {
 		t.Fatalf("%+v, %v; want %+v", got, err, want)
@@ -36,7 +36,7 @@ func TestParseWrk(t *testing.T) {
 
 func TestParseWrkUnits(t *testing.T) {
 	report := strings.NewReplacer("in 4.10s", "in 1.50m", "1.59ms", "2.00s").Replace(wrkReport)
-	got, err := parseWrk(report)
+	got, err := parseWrk(report, false)
 	if err != nil || got.elapsed != 90*time.Second || got.p99 != 2*time.Second {
 		t.Fatalf("%+v, %v", got, err)
 	}
@@ -45,15 +45,24 @@ func TestParseWrkUnits(t *testing.T) {
 func TestParseWrkFails(t *testing.T) {
 	total := "  480767 requests in 4.10s, 14.85MB read\n"
 	for name, report := range map[string]string{
-		"errors: Non-2xx":      wrkReport + "  Non-2xx or 3xx responses: 5\n",
+		"errors: not all":      wrkReport + "  Non-2xx or 3xx responses: 5\n",
 		"errors: Socket":       strings.Replace(wrkReport, total, total+"  Socket errors: connect 0, read 3, write 0, timeout 0\n", 1),
 		"no total":             strings.Replace(wrkReport, total, "", 1),
 		"no latency":           strings.Replace(wrkReport, "     99%    1.59ms\n", "", 1),
 		"counted no request":   strings.Replace(wrkReport, "480767 requests", "0 requests", 1),
 		"wrk printed no total": "unable to connect to 127.0.0.1:1 Connection refused\n",
 	} {
-		if got, err := parseWrk(report); err == nil || !strings.Contains(err.Error(), name) {
+		if got, err := parseWrk(report, false); err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s: %+v, %v", name, got, err)
+		}
+	}
+}
+
+func TestParseWrkRefused(t *testing.T) {
+	const line = "  Non-2xx or 3xx responses: "
+	for said, ok := range map[string]bool{"": false, line + "480766\n": false, line + "480767\n": true} {
+		if got, err := parseWrk(wrkReport+said, true); (err == nil) != ok {
+			t.Errorf("%q: %+v, %v", said, got, err)
 		}
 	}
 }
@@ -69,6 +78,15 @@ func TestWrkCommand(t *testing.T) {
 	s := allScenarios()[2]
 	got := commandLine(wrk{scenario: s, core: 1}.command("127.0.0.1:80", 4*time.Second))
 	want := "taskset -c 1 wrk -t1 -c64 -d4s --latency -s lua/pipeline.lua http://127.0.0.1:80/pipeline -- 16"
+	if got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+func TestWrkSends(t *testing.T) {
+	got := commandLine(wrk{scenario: named(t, "users-bad"), core: 1}.command("127.0.0.1:80", time.Second))
+	want := "taskset -c 1 wrk -t1 -c64 -d1s --latency -s lua/send.lua http://127.0.0.1:80/users -- POST application/json " +
+		`'{"name":"","email":"nobody","age":151}'`
 	if got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

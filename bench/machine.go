@@ -5,7 +5,9 @@ import (
 	"debug/buildinfo"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 )
 
@@ -60,8 +62,15 @@ func firstField(file, name string) string {
 	return "unknown"
 }
 
-// version says what a server was built from: the release of the module of its name in its build information, or
-// nothing for one whose release is not in a module. What was not built here says so itself.
+// peerModules are what a peer is made of, by the name of its program.
+var peerModules = map[string][]string{
+	"fasthttp": {"github.com/valyala/fasthttp"},
+	"fiber":    {"github.com/gofiber/fiber/v3", "github.com/go-playground/validator/v10", "github.com/goccy/go-json"},
+	"huma":     {"github.com/danielgtaylor/huma/v2"},
+}
+
+// version says what a server was built from: the releases of the modules that it is there to compare, as its build information has
+// them, and that of Go. What was not built here says so itself.
 func (p program) version() string {
 	if p.files {
 		return firstLine(p.argv[0], "--version")
@@ -70,11 +79,15 @@ func (p program) version() string {
 	if err != nil {
 		return ""
 	}
-	modules := map[string]string{"fasthttp": "github.com/valyala/fasthttp", "fiber": "github.com/gofiber/fiber/v3"}
+	return versions(info, peerModules[filepath.Base(p.argv[0])])
+}
+
+func versions(info *buildinfo.BuildInfo, modules []string) string {
+	var text strings.Builder
 	for _, dep := range info.Deps {
-		if dep.Path == modules[p.name] {
-			return dep.Version
+		if slices.Contains(modules, dep.Path) {
+			text.WriteString(strings.TrimPrefix(dep.Path, "github.com/") + " " + dep.Version + ", ")
 		}
 	}
-	return info.GoVersion
+	return text.String() + info.GoVersion
 }

@@ -17,7 +17,8 @@ type scenario struct {
 	depth int
 	// idle marks the measurement of memory, whose number of connections is a flag.
 	idle bool
-	// peers are who is measured beside us; nil is all who speak what the link needs, but for servers of files.
+	// peers are who is measured beside us; nil is all who speak what the link needs, but for servers of files and those that wait to
+	// be named.
 	peers []string
 	bars  []versus
 	// haul is the way that haulBytes take in one stream: "up" to the server, "down" from it, or empty.
@@ -61,7 +62,7 @@ func (s scenario) heading() string {
 // concerns reports whether the scenario measures p.
 func (s scenario) concerns(p program) bool {
 	if s.peers == nil {
-		return slices.Contains(p.links, s.link) && !p.files
+		return slices.Contains(p.links, s.link) && !p.files && !p.named
 	}
 	return p.name == "fasterapi" || slices.Contains(s.peers, p.name)
 }
@@ -90,7 +91,6 @@ func (s scenario) check(addr string) error {
 func allScenarios() []scenario {
 	plain := contract.Text("/plaintext", contract.Greeting)
 	user := contract.JSON("/users/42?verbose=true", contract.User{ID: 42, Name: "user", Verbose: true})
-	items := contract.JSON("/json/10?m=3", contract.Price(contract.Dataset(), 10, 3))
 	scenarios := []scenario{
 		{name: "plaintext64", title: "constant text, 64 connections", answer: plain, connections: 64, depth: 1},
 		{name: "plaintext512", title: "constant text, 512 connections", answer: plain, connections: 512, depth: 1},
@@ -98,12 +98,24 @@ func allScenarios() []scenario {
 			answer: contract.Text("/pipeline", "ok"), connections: 64, depth: 16},
 		{name: "users512", title: "typed path and query parameters, small JSON, 512 connections",
 			answer: user, connections: 512, depth: 1},
-		{name: "json512", title: fmt.Sprintf("10 computed items (%d bytes of JSON), 512 connections", len(items.Body)),
-			answer: items, connections: 512, depth: 1},
 		{name: "idle", title: "resident memory of an idle keep-alive connection", answer: plain, depth: 1, idle: true},
 	}
-	scenarios = append(scenarios, wireScenarios()...)
+	scenarios = append(append(scenarios, typedScenarios()...), wireScenarios()...)
 	return append(append(scenarios, besideScenarios()...), redisScenario(), allocScenario())
+}
+
+// typedScenarios are those of servers that check what they are sent, and of much JSON.
+func typedScenarios() []scenario {
+	items := contract.JSON("/json/50?m=1", contract.Price(contract.Dataset(), 50, 1))
+	peers := []string{"huma", "fiber", "fiber-goccy"}
+	return []scenario{
+		{name: "users", title: "a valid body of 3 members, 64 connections", answer: contract.Users(), connections: 64, depth: 1,
+			peers: peers, bars: []versus{{"huma", 0.35}, {"fiber", 0.80}}},
+		{name: "users-bad", title: "the same with 3 mistakes, 64 connections", answer: contract.BadUsers(), connections: 64, depth: 1,
+			peers: peers, bars: []versus{{"huma", 0.35}}},
+		{name: "json512", title: fmt.Sprintf("50 computed items (%d bytes of JSON), 512 connections", len(items.Body)),
+			answer: items, connections: 512, depth: 1, peers: append(peers, "fasthttp", "nethttp"), bars: []versus{{"fiber-goccy", 0.80}}},
+	}
 }
 
 // wireScenarios are those over HTTP/2 and TLS.

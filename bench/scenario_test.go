@@ -42,6 +42,8 @@ func TestScenarios(t *testing.T) {
 func TestConcerns(t *testing.T) {
 	for name, want := range map[string]string{
 		"plaintext64": "fasterapi floor fasthttp fiber nethttp",
+		"users-bad":   "fasterapi fiber huma fiber-goccy",
+		"json512":     "fasterapi fasthttp fiber nethttp huma fiber-goccy",
 		"h2c32":       "fasterapi nethttp nghttpd h2o",
 		"tls512":      "fasterapi fasthttp nethttp",
 		"idle-h2tls":  "fasterapi nethttp",
@@ -82,6 +84,7 @@ func TestCommands(t *testing.T) {
 		{"fasterapi", "plaintext64", "bin/fasterapi -loops 1 -dataset bin/dataset.json -http 127.0.0.1:0"},
 		{"fasterapi", "h2c32", "bin/fasterapi -loops 1 -dataset bin/dataset.json -h2c 127.0.0.1:0"},
 		{"nethttp", "tls512", "bin/nethttp -dataset bin/dataset.json -https 127.0.0.1:0 -cert bin/cert.pem -key bin/key.pem"},
+		{"fiber-goccy", "users", "bin/fiber -dataset bin/dataset.json -json goccy -http 127.0.0.1:0"},
 		{"floor", "plaintext64", "bin/floor -http 127.0.0.1:0 -type text/plain -body 'Hello, World!'"},
 		{"nghttpd", "h2c32", "nghttpd --no-tls -a 127.0.0.1 -d bin/files PORT"},
 	} {

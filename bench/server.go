@@ -7,6 +7,7 @@ import (
 	"log"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -32,6 +33,10 @@ type program struct {
 	argv []string
 	// links are what it speaks.
 	links []contract.Link
+	// named marks a server that is measured only where a scenario names it.
+	named bool
+	// cases is the contract that it keeps.
+	cases func() []contract.Case
 	// canned marks the floor, which is told the answer and keeps no contract beyond it.
 	canned bool
 	// files marks a server that is installed, takes a set port, prints no ready line and answers with files alone; configure
@@ -47,6 +52,7 @@ func allPrograms() []program {
 		build:  []string{"go", "build", "-C", "..", "-o", "bench/bin/fasterapi", "./examples/arena"},
 		argv:   []string{"bin/fasterapi", "-loops", "1", "-dataset", datasetFile},
 		links:  contract.Links(),
+		cases:  everyCase,
 	}, {
 		name:   "floor",
 		source: "floor/floor.c",
@@ -56,20 +62,28 @@ func allPrograms() []program {
 		canned: true,
 	}}
 	http1 := []contract.Link{contract.Clear, contract.Secure}
-	for _, peer := range []struct {
-		name  string
-		links []contract.Link
-	}{{"fasthttp", http1}, {"fiber", http1}, {"nethttp", contract.Links()}} {
-		programs = append(programs, program{
-			name:   peer.name,
-			source: "peers/" + peer.name,
-			build:  []string{"go", "build", "-o", "bin/" + peer.name, "./peers/" + peer.name},
-			argv:   []string{"bin/" + peer.name, "-dataset", datasetFile},
-			links:  peer.links,
-		})
-	}
+	fiber := peer("fiber", http1, everyCase)
+	goccy := fiber
+	goccy.name, goccy.named, goccy.argv = "fiber-goccy", true, append(slices.Clone(fiber.argv), "-json", "goccy")
+	huma := peer("huma", []contract.Link{contract.Clear}, contract.APICases)
+	huma.named = true
+	programs = append(programs, peer("fasthttp", http1, contract.Cases), fiber, peer("nethttp", contract.Links(), contract.Cases), huma, goccy)
 	return append(programs, filePrograms()...)
 }
+
+// peer is a program of the folder peers.
+func peer(name string, links []contract.Link, cases func() []contract.Case) program {
+	return program{
+		name:   name,
+		source: "peers/" + name,
+		build:  []string{"go", "build", "-o", "bin/" + name, "./peers/" + name},
+		argv:   []string{"bin/" + name, "-dataset", datasetFile},
+		links:  links,
+		cases:  cases,
+	}
+}
+
+func everyCase() []contract.Case { return append(contract.Cases(), contract.APICases()...) }
 
 func programNames() []string {
 	var names []string

@@ -64,3 +64,35 @@ func TestPriceClamps(t *testing.T) {
 		t.Errorf("total %d", got)
 	}
 }
+
+func TestMatchSeesEachDifference(t *testing.T) {
+	mistakes := func(paths ...string) string {
+		entries := make([]string, len(paths))
+		for i, path := range paths {
+			entries[i] = `{"message":"m","location":"` + path + `"}`
+		}
+		return `{"errors":[` + strings.Join(entries, ",") + `]}`
+	}
+	for _, test := range []struct {
+		promise        Case
+		location, body string
+		ok             bool
+	}{
+		{Users(), "/users/7", `{"id":7,"name":"Ada Lovelace"}`, true},
+		{Users(), "/users/8", `{"id":7,"name":"Ada Lovelace"}`, false},
+		{Users(), "/users/0", `{"id":0,"name":"Ada Lovelace"}`, false},
+		{Users(), "/users/7", `{"id":7,"name":"Ada"}`, false},
+		{BadUsers(), "", mistakes("/age", "/name", "/email"), true},
+		{BadUsers(), "", mistakes("body.age", "body.name", "body.email"), true},
+		{BadUsers(), "", mistakes("/age", "/name"), false},
+		{BadUsers(), "", mistakes("/age", "/name", "/name"), false},
+		{BadUsers(), "", mistakes("/age", "/name", "/email", "/id"), false},
+		{BadUsers(), "", "no", false},
+	} {
+		res := &http.Response{StatusCode: test.promise.Status, ContentLength: int64(len(test.body)),
+			Header: http.Header{"Content-Type": {test.promise.Type}, "Location": {test.location}}}
+		if err := test.promise.compare(res, []byte(test.body)); (err == nil) != test.ok {
+			t.Errorf("%s %s: %v", test.location, test.body, err)
+		}
+	}
+}
