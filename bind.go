@@ -15,10 +15,23 @@ type binding struct {
 	// policy says what passes in a JSON body, strictQuery that names are refused that no field takes.
 	policy      schema.Policy
 	strictQuery bool
-	// alsoQuery are names that providers take from the query, form is nil where the body is none.
+	// alsoQuery are names that providers take from the query.
 	alsoQuery []string
-	form      *formBinding
+	// form and raw are nil where the body is none, or is not taken as it is.
+	form *formBinding
+	raw  *rawBinding
 }
+
+// takeBody finds what becomes of a body that is no JSON.
+func (b *binding) takeBody() (err error) {
+	if b.form, err = newFormBinding(b.input, b.limit); err != nil {
+		return err
+	}
+	b.raw, err = newRawBinding(b.input, b.limit)
+	return err
+}
+
+func (b *binding) takesBody() bool { return b.input.Body != nil || b.form != nil || b.raw != nil }
 
 // bind fills target from the request. Its error is what the client is told: one Problem for all mistakes.
 func (b *binding) bind(r *web.Request, target schema.Target) error {
@@ -49,6 +62,11 @@ func (b *binding) bind(r *web.Request, target schema.Target) error {
 	}
 	if b.form != nil {
 		if faults, err = b.form.bind(r, target, faults); err != nil {
+			return err
+		}
+	}
+	if b.raw != nil && len(faults) == 0 {
+		if err = b.raw.bind(r, target); err != nil {
 			return err
 		}
 	}

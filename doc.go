@@ -11,8 +11,9 @@
 //
 // # Inputs
 //
-// Tags of the fields of In say where each comes from: path, query, header, cookie or body, with the name there. A field is filled
-// from its source and from nowhere else. An In without such a tag is the JSON body itself; struct{} takes nothing. A field is
+// Tags of the fields of In say where each comes from: path, query, header, cookie, form or body, with the name there. A field is filled
+// from its source and from nowhere else. An In without such a tag is the JSON body itself; a []byte, an io.Reader or a
+// sequence of [Part] that is tagged body takes the body as it is; struct{} takes nothing. A field is
 // required unless it is a pointer, an [Opt], a slice of a parameter, or has a default tag. The rules are words of JSON Schema:
 // minimum, maximum, exclusiveMinimum, exclusiveMaximum, minLength, maxLength, pattern, enum, format, minItems, maxItems.
 //

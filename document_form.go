@@ -45,12 +45,37 @@ func (b *documentBuilder) form(input *schema.Input) *openapi.RequestBody {
 			s.Required = append(s.Required, f.name)
 		}
 		if f.accept != nil {
-			encoding.Set(f.name, openapi.Encoding{ContentType: strings.Join(f.accept, ", ")})
+			encoding.Set(f.name, openapi.Encoding{ContentType: f.accept.String()})
 		}
 	}
 	body.Required = len(s.Required) > 0
 	for _, mediaType := range mediaTypes {
 		body.Content.Set(mediaType, openapi.MediaType{Schema: s, Encoding: encoding})
+	}
+	return body
+}
+
+// raw describes a body that is taken as it is, and nil where the input takes none.
+func (b *documentBuilder) raw(input *schema.Input) *openapi.RequestBody {
+	raw, err := newRawBinding(input, 0)
+	if err != nil || raw == nil {
+		return nil
+	}
+	field := raw.field.Field
+	body := &openapi.RequestBody{Description: field.Tag.Get("doc"), Required: field.Type == partsType}
+	mediaTypes := raw.accept
+	if mediaTypes == nil {
+		mediaTypes = mediaRanges{"*/*"}
+	}
+	for _, mediaType := range mediaTypes {
+		described := plainSchema(mediaType)
+		switch {
+		case field.Type == partsType:
+			described = &openapi.Schema{Type: openapi.Types{"object"}}
+		case strings.Contains(mediaType, "*"):
+			described = &openapi.Schema{} // octets of a type that the request says
+		}
+		body.Content.Set(mediaType, openapi.MediaType{Schema: described})
 	}
 	return body
 }

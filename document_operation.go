@@ -28,7 +28,7 @@ func (b *documentBuilder) operation(e *endpoint, t pathTemplate, renamed map[str
 	}
 	b.parameters(op, inputs, t, renamed)
 	if input != nil {
-		op.RequestBody = b.form(input)
+		op.RequestBody = cmp.Or(b.form(input), b.raw(input))
 	}
 	if input != nil && input.Body != nil {
 		op.RequestBody = &openapi.RequestBody{

@@ -71,7 +71,7 @@ func TestForms(t *testing.T) {
 		for request, want := range map[string]string{
 			"POST /signup\nContent-Type: application/json\n\n{}":                                            "415 the body must be application/x-www-form-urlencoded or multipart/form-data",
 			"POST /signup\n\nname=a":                                                                        "415 the body must be application/x-www-form-urlencoded or multipart/form-data",
-			"POST /signup\nContent-Type: multipart/form-data\n\nx":                                          "400 the Content-Type multipart/form-data needs a boundary of 1 to 70 characters",
+			"POST /signup\nContent-Type: multipart/form-data\n\nx":                                          "400 a multipart Content-Type needs a boundary of 1 to 70 characters",
 			"POST /signup" + multipartHead + "--XX\r\nno":                                                   "400 the multipart body is malformed or ended early",
 			"POST /signup" + multipartHead + part("name", "", "a"):                                          "400 the multipart body is malformed or ended early",
 			encoded + "name=%ff":                                                                            `400 the form parameter "name" is not valid UTF-8`,
@@ -127,7 +127,7 @@ func TestUploads(t *testing.T) {
 
 func TestFormMisuse(t *testing.T) {
 	for want, register := range map[string]func(*fasterapi.App){
-		"GET has no body":    func(a *fasterapi.App) { fasterapi.Get(a, "/", handlerOf[signup]) },
+		"but GET has none":   func(a *fasterapi.App) { fasterapi.Get(a, "/", handlerOf[signup]) },
 		`tag it form:"name"`: func(a *fasterapi.App) { fasterapi.Post(a, "/", handlerOf[struct{ F fasterapi.File }]) },
 		"is no media type": func(a *fasterapi.App) {
 			fasterapi.Post(a, "/", handlerOf[struct {

@@ -5,7 +5,6 @@ import (
 	"io"
 	"mime/multipart"
 
-	"github.com/fasterapi-go/fasterapi/internal/schema"
 	"github.com/fasterapi-go/fasterapi/web"
 )
 
@@ -20,25 +19,21 @@ type multipartReading struct {
 }
 
 func (m *multipartReading) read(boundary string) error {
-	// "boundary := 0*69<bchars> bcharsnospace" (RFC 2046, section 5.1.1)
-	if boundary == "" || len(boundary) > 70 {
-		return BadRequest("the Content-Type multipart/form-data needs a boundary of 1 to 70 characters")
+	if !isBoundary(boundary) {
+		return errBoundary
 	}
 	body := m.request.Body()
 	if m.form.limit > 0 && (body.Limit() == 0 || m.form.limit < body.Limit()) {
 		body.SetLimit(m.form.limit)
 	}
-	parts := multipart.NewReader(body, boundary)
-	for n := 0; ; n++ {
-		// NextRawPart, since a transfer encoding is deprecated here (RFC 7578, section 4.7): its bytes are the field's.
-		part, err := parts.NextRawPart()
+	parts := newPartReader(body, boundary)
+	for {
+		part, err := parts.next()
 		switch {
 		case errors.Is(err, io.EOF):
 			return nil
 		case err != nil:
-			return formProblem(err)
-		case n >= schema.MaxParams:
-			return BadRequest("the form has more than %d parts", schema.MaxParams)
+			return err
 		}
 		if err := m.part(part); err != nil {
 			return formProblem(err)
@@ -47,13 +42,6 @@ func (m *multipartReading) read(boundary string) error {
 }
 
 func (m *multipartReading) part(part *multipart.Part) error {
-	lines := 0
-	for _, values := range part.Header {
-		lines += len(values)
-	}
-	if lines > maxPartHeaders {
-		return BadRequest("a part of the form has more than %d header fields", maxPartHeaders)
-	}
 	name := part.FormName()
 	if file := m.form.file(name); file != nil {
 		return m.file(file, part)
@@ -103,10 +91,7 @@ func (m *multipartReading) file(field *fileField, part *multipart.Part) error {
 			m.counts[i]++
 		}
 	}
-	f := File{Name: cleanFileName(part), ContentType: part.Header.Get("Content-Type"), Size: size, content: content}
-	if f.ContentType == "" {
-		f.ContentType = "text/plain" // "which defaults to 'text/plain'" (RFC 7578, section 4.4)
-	}
+	f := File{Name: cleanFileName(part), ContentType: partType(part), Size: size, content: content}
 	m.sink.faults = field.take(m.sink.target, f, m.sink.faults)
 	return nil
 }

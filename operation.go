@@ -32,6 +32,8 @@ type registration struct {
 	provided []*schema.Input
 	// documented is what a raw handler is said to take.
 	documented *schema.Input
+	// streams: the handler reads from the request itself.
+	streams bool
 }
 
 // operation is all that is known of a route beside its RouteInfo: what documents are made of. input and output are nil for a raw
@@ -74,8 +76,9 @@ func (a *App) register(g registration, h web.Handler) {
 	e := &endpoint{
 		web: web.Route{
 			Method: g.method, Pattern: g.pattern, Handler: g.chained(h, chain), Fail: a.fail, Mode: g.options.mode,
-			// A typed handler never sees Request and Response, and what checks credentials keeps neither; a middleware may.
-			Recycle: g.options.recycle || g.input != nil && !slices.ContainsFunc(chain, func(l link) bool { return l.security == nil }),
+			// A typed handler sees neither Request nor Response unless it streams the body, and what checks credentials keeps
+			// neither; a middleware may.
+			Recycle: g.options.recycle || g.input != nil && !g.streams && !slices.ContainsFunc(chain, func(l link) bool { return l.security == nil }),
 		},
 		info: RouteInfo{
 			Method: g.method, Pattern: g.pattern, Where: g.where, Chain: namesOf(chain),

@@ -41,10 +41,6 @@ func newPlan[In, Out any](s *site, g registration, h func(context.Context, In) (
 	if err != nil {
 		g.misuse("the input "+reflect.TypeFor[In]().String()+" cannot be filled: "+err.Error(), "correct the field or its tag")
 	}
-	if input.Body != nil && (g.method == "GET" || g.method == "HEAD") {
-		g.misuse("the input takes a body, but "+g.method+" has none",
-			`tag its fields with query, path, header or cookie, or use Query or Post`)
-	}
 	out, err := compileOutput(reflect.TypeFor[Out](), g.options.status)
 	if err != nil {
 		g.misuse("the result cannot be answered: "+err.Error(), "correct the type, or the option Status")
@@ -58,11 +54,12 @@ func newPlan[In, Out any](s *site, g registration, h func(context.Context, In) (
 		handler: h, output: out, site: s,
 		binding: binding{input: input, limit: max(limit, 0), policy: reading.policy, strictQuery: reading.strictQuery},
 	}
-	if p.binding.form, err = newFormBinding(input, p.binding.limit); err != nil {
+	if err = p.binding.takeBody(); err != nil {
 		g.misuse("the input "+input.Go.String()+" cannot be filled: "+err.Error(), "correct the field or its tag")
 	}
-	if p.binding.form != nil && (g.method == "GET" || g.method == "HEAD") {
-		g.misuse("the input takes a form, but "+g.method+" has no body", "tag its fields with query, or use Post")
+	if p.binding.takesBody() && (g.method == "GET" || g.method == "HEAD") {
+		g.misuse("the input takes a body, but "+g.method+" has none",
+			`tag its fields with query, path, header or cookie, or use Query or Post`)
 	}
 	p.calls.New = func() any { return new(call[In, Out]) }
 	return p
@@ -149,4 +146,4 @@ func (p *plan[In, Out]) release(c *call[In, Out]) {
 }
 
 // isForeign reports whether the framework fills a field of an input itself, whatever its tags.
-func isForeign(f reflect.StructField) bool { return isDep(f) || isFile(f.Type) }
+func isForeign(f reflect.StructField) bool { return isDep(f) || isFile(f.Type) || isRawBody(f) }

@@ -51,7 +51,8 @@ func Register[In, Out any](app *App, method, pattern string, h func(context.Cont
 	p.wire(app, g)
 	app.site.override.rewire = append(app.site.override.rewire, func() { p.wire(app, g) })
 	g.input, g.output, g.provided = p.binding.input, p.output, p.depends.inputs()
-	if (p.binding.input.Body != nil || p.binding.form != nil) && g.options.bodyLimit == nil {
+	g.streams = p.binding.raw.streams()
+	if p.binding.takesBody() && g.options.bodyLimit == nil {
 		g.options.bodyLimit = &app.site.bodyLimit
 	}
 	g.pattern = pattern

@@ -3,7 +3,6 @@ package fasterapi
 import (
 	"errors"
 	"fmt"
-	"mime"
 	"mime/multipart"
 	"reflect"
 	"strconv"
@@ -24,15 +23,15 @@ func isFile(t reflect.Type) bool {
 type fileField struct {
 	name  string
 	field *schema.Foreign
-	// accept are media types, "*" for any subtype; nil is any. maxSize is in bytes.
-	accept  []string
+	// accept are the types that the client may say it has. maxSize is in bytes.
+	accept  mediaRanges
 	maxSize int64
 	// minItems and maxItems are for []File alone.
 	minItems, maxItems int
 }
 
 // otherRules would have no effect on a file, so they are refused.
-var otherRules = []string{"default", "minLength", "maxLength", "pattern", "format", "enum", "minimum", "maximum", "explode", "validate"}
+var otherRules = []string{"default", "minLength", "maxLength", "pattern", "format", "enum", "minimum", "maximum", "explode", "validate", "readOnly", "writeOnly"}
 
 func newFileField(foreign *schema.Foreign) (f fileField, err error) {
 	tag, kind := foreign.Field.Tag, foreign.Field.Type.Kind()
@@ -46,12 +45,8 @@ func newFileField(foreign *schema.Foreign) (f fileField, err error) {
 		}
 	}
 	if text, there := tag.Lookup("accept"); there {
-		for accepted := range strings.SplitSeq(text, ",") {
-			mediaType, _, err := mime.ParseMediaType(accepted)
-			if err != nil || !strings.Contains(mediaType, "/") {
-				return f, fmt.Errorf("accept: %q is no media type", accepted)
-			}
-			f.accept = append(f.accept, mediaType)
+		if f.accept, err = parseMediaRanges("accept", text); err != nil {
+			return f, err
 		}
 	}
 	if text, there := tag.Lookup("maxSize"); there {
@@ -76,8 +71,8 @@ func newFileField(foreign *schema.Foreign) (f fileField, err error) {
 
 // take puts a file into the field of target.
 func (f *fileField) take(target schema.Target, file File, faults []schema.Fault) []schema.Fault {
-	if !f.accepts(file.ContentType) {
-		faults = f.fault(faults, "accept", "must be of the type "+strings.Join(f.accept, ", "))
+	if !f.accept.accepts(file.ContentType) {
+		faults = f.fault(faults, "accept", "must be of the type "+f.accept.String())
 	}
 	if file.Size > f.maxSize {
 		faults = f.fault(faults, "maxSize", "must have at most "+strconv.FormatInt(f.maxSize, 10)+" bytes")
@@ -92,17 +87,6 @@ func (f *fileField) take(target schema.Target, file File, faults []schema.Fault)
 		v.Set(reflect.ValueOf(file))
 	}
 	return faults
-}
-
-func (f *fileField) accepts(contentType string) bool {
-	mediaType, _, err := mime.ParseMediaType(contentType)
-	for _, accepted := range f.accept {
-		family, wild := strings.CutSuffix(accepted, "*")
-		if err == nil && (mediaType == accepted || wild && (family == "*/" || strings.HasPrefix(mediaType, family))) {
-			return true
-		}
-	}
-	return f.accept == nil
 }
 
 // settle is called once, given how many files came.
