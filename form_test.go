@@ -127,7 +127,7 @@ func TestUploads(t *testing.T) {
 
 func TestFormMisuse(t *testing.T) {
 	for want, register := range map[string]func(*fasterapi.App){
-		"but GET has none":   func(a *fasterapi.App) { fasterapi.Get(a, "/", handlerOf[signup]) },
+		"GET has no body":    func(a *fasterapi.App) { fasterapi.Get(a, "/", handlerOf[signup]) },
 		`tag it form:"name"`: func(a *fasterapi.App) { fasterapi.Post(a, "/", handlerOf[struct{ F fasterapi.File }]) },
 		"is no media type": func(a *fasterapi.App) {
 			fasterapi.Post(a, "/", handlerOf[struct {

@@ -57,6 +57,9 @@ func newPlan[In, Out any](s *site, g registration, h func(context.Context, In) (
 	if err = p.binding.takeBody(); err != nil {
 		g.misuse("the input "+input.Go.String()+" cannot be filled: "+err.Error(), "correct the field or its tag")
 	}
+	if p.binding.form != nil && (g.method == "GET" || g.method == "HEAD") {
+		g.misuse("the input takes a form, but "+g.method+" has no body", "tag its fields with query, or use Post")
+	}
 	if p.binding.takesBody() && (g.method == "GET" || g.method == "HEAD") {
 		g.misuse("the input takes a body, but "+g.method+" has none",
 			`tag its fields with query, path, header or cookie, or use Query or Post`)
