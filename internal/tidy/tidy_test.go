@@ -30,7 +30,7 @@ var rules = []rule{
 	fileLengthRule, functionLengthRule, structRule, parameterRule,
 	packageDocRule, exportedDocRule, linkRule, decisionRule,
 	sleepRule, allocationRule,
-	rootRule, binaryRule, wordRule,
+	rootRule, binaryRule, wordRule, moduleRule,
 }
 
 var repository = sync.OnceValues(func() (*tree, error) { return newTree(os.DirFS("../..")) })
