@@ -1,11 +1,10 @@
 package fasterapi
 
 import (
-	"crypto/sha256"
-	"encoding/base64"
 	"strings"
 	"sync"
 
+	"github.com/fasterapi-go/fasterapi/internal/docspage"
 	"github.com/fasterapi-go/fasterapi/internal/schema"
 	"github.com/fasterapi-go/fasterapi/openapi"
 	"github.com/fasterapi-go/fasterapi/web"
@@ -31,6 +30,7 @@ func AmendDocs(change func(*openapi.Document)) Option {
 // NoDocs serves no documents. Without it an App answers GET of these paths, where no route of its own matches them, with its own
 // middleware around the answers:
 //
+//	/docs               a page to read the document and call its operations
 //	/openapi.json       OpenAPI 3.1
 //	/openapi-3.0.json   OpenAPI 3.0
 //	/openapi-3.2.json   OpenAPI 3.2
@@ -49,26 +49,59 @@ func (s *site) serveDocs(chain []link) {
 		return
 	}
 	s.docs.served = map[string]*web.Route{}
-	route := func(pattern string, h web.HandlerFunc) *web.Route {
+	route := func(pattern string, h web.Handler) *web.Route {
 		return &web.Route{Method: "GET", Pattern: pattern, Handler: chained(h, chain), Fail: s.root.fail}
 	}
 	for path, version := range map[string]openapi.Version{
 		"/openapi.json": openapi.V31, "/openapi-3.0.json": openapi.V30, "/openapi-3.2.json": openapi.V32,
 	} {
-		text := sync.OnceValue(func() servedText {
+		s.docs.served[path] = route(path, madeLater(func() (*docspage.File, error) {
 			data, err := s.root.OpenAPI().Render(version)
-			return newServedText("application/json", data, err)
-		})
-		s.docs.served[path] = route(path, func(w *web.Response, r *web.Request) { text().serve(w, r) })
+			return docspage.NewFile("application/json", data), err
+		}))
 	}
-	texts := sync.OnceValue(s.schemaTexts)
-	s.docs.served[schemaPrefix] = route(schemaPrefix+"{name}"+schemaSuffix, func(w *web.Response, r *web.Request) {
-		if text, there := texts()[r.RawPath]; there {
-			text.serve(w, r)
+	s.docs.served[pagePath] = route(pagePath, madeLater(s.docsPage))
+	for name, file := range docspage.Assets() {
+		path := pagePath + "/" + name
+		s.docs.served[path] = route(path, file)
+	}
+	schemas := sync.OnceValues(s.schemaFiles)
+	s.docs.served[schemaPrefix] = route(schemaPrefix+"{name}"+schemaSuffix, web.HandlerFunc(func(w *web.Response, r *web.Request) {
+		files, err := schemas()
+		switch file := files[r.RawPath]; {
+		case err != nil:
+			web.Fail(w, r, err)
+		case file == nil:
+			web.Fail(w, r, NotFound("there is no schema of this name"))
+		default:
+			file.ServeWeb(w, r)
+		}
+	}))
+}
+
+// madeLater serves a file that is made when it is asked for first.
+func madeLater(makeFile func() (*docspage.File, error)) web.HandlerFunc {
+	made := sync.OnceValues(makeFile)
+	return func(w *web.Response, r *web.Request) {
+		file, err := made()
+		if err != nil {
+			web.Fail(w, r, err)
 			return
 		}
-		web.Fail(w, r, NotFound("there is no schema of this name"))
-	})
+		file.ServeWeb(w, r)
+	}
+}
+
+// pagePath is where the interactive page is; what it loads is below.
+const pagePath = "/docs"
+
+// docsPage reads the document of 3.2, which has a word for the method QUERY and for endless answers.
+func (s *site) docsPage() (*docspage.File, error) {
+	document := s.root.OpenAPI()
+	return docspage.New(docspage.Page{
+		Name: strings.TrimPrefix(pagePath, "/"), Document: "openapi-3.2.json",
+		Title: document.Info.Title, Origins: docspage.OriginsOf(document),
+	}), nil
 }
 
 // docsRoute finds the document at a path that no route of the App matches.
@@ -82,13 +115,13 @@ func (s *site) docsRoute(path string) *web.Route {
 	return nil
 }
 
-// schemaTexts are the schemas of all components by their paths. Each has its path as $id, so that their references are relative to
+// schemaFiles are the schemas of all components by their paths. Each has its path as $id, so that their references are relative to
 // each other.
-func (s *site) schemaTexts() map[string]servedText {
-	texts := map[string]servedText{}
+func (s *site) schemaFiles() (map[string]*docspage.File, error) {
+	files := map[string]*docspage.File{}
 	document := s.root.OpenAPI()
 	if document.Components == nil {
-		return texts
+		return files, nil
 	}
 	for _, e := range document.Components.Schemas {
 		path := schemaPrefix + e.Name + schemaSuffix
@@ -98,54 +131,10 @@ func (s *site) schemaTexts() map[string]servedText {
 			}
 			return ref
 		})
-		texts[path] = newServedText("application/schema+json", data, err)
-	}
-	return texts
-}
-
-// servedText is an answer that never changes.
-type servedText struct {
-	mediaType, tag string
-	data           []byte
-	err            error
-}
-
-func newServedText(mediaType string, data []byte, err error) servedText {
-	sum := sha256.Sum256(data)
-	return servedText{mediaType, `"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`, data, err}
-}
-
-func (t servedText) serve(w *web.Response, r *web.Request) {
-	switch {
-	case t.err != nil:
-		web.Fail(w, r, t.err)
-		return
-	case r.Method == "OPTIONS":
-		w.Set("Allow", "GET, HEAD, OPTIONS")
-		_ = w.NoContent(204)
-		return
-	case r.Method != "GET" && r.Method != "HEAD":
-		w.Set("Allow", "GET, HEAD, OPTIONS")
-		web.Fail(w, r, web.NewProblem(405, "this path does not take this method"))
-		return
-	}
-	w.Set("ETag", t.tag)
-	w.Set("Cache-Control", "no-cache")
-	if t.isKnown(r) {
-		_ = w.NoContent(304)
-		return
-	}
-	_ = w.Bytes(200, t.mediaType, t.data)
-}
-
-// isKnown: "the weak comparison function" decides (RFC 9110, section 13.1.2), and "*" matches what exists.
-func (t servedText) isKnown(r *web.Request) bool {
-	for field := range r.Fields.Values("If-None-Match") {
-		for tag := range strings.SplitSeq(field, ",") {
-			if tag = strings.TrimPrefix(strings.TrimSpace(tag), "W/"); tag == t.tag || tag == "*" {
-				return true
-			}
+		if err != nil {
+			return nil, err
 		}
+		files[path] = docspage.NewFile("application/schema+json", data)
 	}
-	return false
+	return files, nil
 }

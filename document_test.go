@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"flag"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -141,15 +142,41 @@ func TestDocsAreServed(t *testing.T) {
 	})
 }
 
+// TestDocsPage: the page and all that it names are served, around which stands the App's middleware.
+func TestDocsPage(t *testing.T) {
+	app := fasterapi.New(fasterapi.Docs(openapi.Info{Title: "Kettles"}),
+		fasterapi.AmendDocs(func(d *openapi.Document) { d.Servers = []openapi.Server{{URL: "https://kettles.example/v1"}} }))
+	app.Use(mark("around"))
+	onEach(t, app, func(t *testing.T, addr string) {
+		page := ask(t, addr, "GET /docs")
+		equal(t, "middleware", page.header.Get("X-Chain"), "around")
+		equal(t, "media type", page.header.Get("Content-Type"), "text/html; charset=utf-8")
+		if !strings.Contains(page.body, "<title>Kettles</title>") || !strings.Contains(page.header.Get("Content-Security-Policy"), "connect-src 'self' https://kettles.example;") {
+			t.Errorf("%v\n%s", page.header, page.body)
+		}
+		named := regexp.MustCompile(`(?:src|href|data-document|data-redirect)="([^"]+)"`).FindAllStringSubmatch(page.body, -1)
+		if len(named) < 6 {
+			t.Errorf("the page names %q", named)
+		}
+		for _, m := range named {
+			equal(t, m[1], ask(t, addr, "HEAD /"+m[1]).status, 200)
+		}
+		equal(t, "POST", ask(t, addr, "POST /docs").problem(t).Status, 405)
+	})
+}
+
 // TestDocsYield: routes of the App come before its documents, and NoDocs leaves the paths alone.
 func TestDocsYield(t *testing.T) {
 	own := fasterapi.New()
 	own.Handle("GET", "/openapi.json", text("mine"))
+	own.Handle("GET", "/docs", text("mine"))
 	onEach(t, own, func(t *testing.T, addr string) {
 		equal(t, "own", ask(t, addr, "GET /openapi.json").body, "mine")
+		equal(t, "own", ask(t, addr, "GET /docs").body, "mine")
 	})
 	onEach(t, fasterapi.New(fasterapi.NoDocs()), func(t *testing.T, addr string) {
 		equal(t, "none", ask(t, addr, "GET /openapi.json").status, 404)
+		equal(t, "none", ask(t, addr, "GET /docs").status, 404)
 		equal(t, "none", ask(t, addr, "GET /schemas/Item.json").status, 404)
 	})
 	broken := newQuiet(fasterapi.AmendDocs(func(d *openapi.Document) { d.Extensions = openapi.Extensions{"x-a": func() {}} }))

@@ -41,6 +41,17 @@ func (p *PathItem) Operation(method string) *Operation {
 	return op
 }
 
+// Operations lists those that are there by their methods, in the order they are written in.
+func (p *PathItem) Operations() Map[*Operation] {
+	var list Map[*Operation]
+	for _, method := range []string{"GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE", "QUERY"} {
+		if op := *p.field(method); op != nil {
+			list.Set(method, op)
+		}
+	}
+	return append(list, p.Additional...)
+}
+
 func (p *PathItem) field(method string) **Operation {
 	switch method {
 	case "GET":
