@@ -24,6 +24,8 @@ func FuzzBind(f *testing.F) {
 	}) (fasterapi.Text, error) {
 		return "", nil
 	})
+	fasterapi.Post(app, "/union", func(context.Context, map[string]figure) (fasterapi.Text, error) { return "", nil })
+	f.Add("POST", "/union", "", "application/json", "", `{"a":{"radius":1,"kind":"disc"}}`)
 	f.Add("POST", "/json", "a=1", "application/json", "theme=dark", `{"a":["b"]}`)
 	f.Add("GET", "/query", "filter[price][min]=1&label[a]=b&sort=a,b&id=1", "", "1, 2", "")
 	f.Add("POST", "/form", "", "application/x-www-form-urlencoded", "", "name=a&age=1&tag=x&extra[k]=v")

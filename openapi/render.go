@@ -119,6 +119,9 @@ func (r *renderer) fields(v reflect.Value, first bool) error {
 		if w.name == "$ref" && r.refer != nil {
 			field = reflect.ValueOf(r.refer(field.String()))
 		}
+		if mapping, ok := field.Interface().(Map[string]); ok && w.name == "mapping" && r.refer != nil {
+			field = reflect.ValueOf(r.referAll(mapping))
+		}
 		if w.since.age() > r.version.age() {
 			// "Extended properties ... MUST begin with x-" (section 4.31): the older version has no word for it.
 			w.name = "x-" + strings.TrimPrefix(w.name, "$")
@@ -129,6 +132,15 @@ func (r *renderer) fields(v reflect.Value, first bool) error {
 	}
 	r.out.WriteByte('}')
 	return nil
+}
+
+// referAll: the values of a discriminator's mapping are names or references (OpenAPI 3.1, section 4.8.25).
+func (r *renderer) referAll(mapping Map[string]) Map[string] {
+	referred := slices.Clone(mapping)
+	for i := range referred {
+		referred[i].Value = r.refer(referred[i].Value)
+	}
+	return referred
 }
 
 func (r *renderer) member(name string, v reflect.Value, first *bool) error {

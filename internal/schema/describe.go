@@ -23,13 +23,17 @@ type component struct {
 	schema   *openapi.Schema
 	refs     []*openapi.Schema // those that refer to it
 	refersTo []*component
+	mappings []*string // of discriminators, that refer to it as well
 	name     string
 }
 
 type componentKey struct {
-	t   reflect.Type
+	subject
 	out bool
 }
+
+// subject is what a component is made of. union is set for a struct as a type of that union, with the discriminator.
+type subject struct{ t, union reflect.Type }
 
 // NewDescriber returns one that has described nothing.
 func NewDescriber() *Describer { return &Describer{known: map[componentKey]*component{}} }
@@ -45,7 +49,7 @@ func (d *Describer) Input(n *Node) *openapi.Schema {
 	var s *openapi.Schema
 	switch n.Kind {
 	case Object:
-		s = d.object(componentKey{n.Go, false}, func() *openapi.Schema { return d.inputMembers(n.Members) })
+		s = d.object(componentKey{subject{n.Go, nil}, false}, func() *openapi.Schema { return d.inputMembers(n.Members) })
 	case Array:
 		s = &openapi.Schema{Type: openapi.Types{"array"}, Items: d.Input(n.Elem)}
 		if n.Go.Kind() == reflect.Array {
@@ -54,6 +58,8 @@ func (d *Describer) Input(n *Node) *openapi.Schema {
 		}
 	case Map:
 		s = &openapi.Schema{Type: openapi.Types{"object"}, AdditionalProperties: d.Input(n.Elem)}
+	case OneOf:
+		return d.inputUnion(n.Union)
 	default:
 		s = scalarSchema(n)
 	}
@@ -111,11 +117,13 @@ func (d *Describer) output(t reflect.Type, tag reflect.StructTag) *openapi.Schem
 		n.Kind = Number
 	case writesText(t):
 		n.Kind = String
+	case declaredUnion(t) != nil:
+		return d.outputUnion(declaredUnion(t)).Nullable()
 	case marshalsItself(t), t.Kind() == reflect.Interface:
 		return &openapi.Schema{}
 	case scalar(n):
 	case t.Kind() == reflect.Struct:
-		return d.object(componentKey{t, true}, func() *openapi.Schema { return d.outputMembers(t) })
+		return d.object(componentKey{subject{t, nil}, true}, func() *openapi.Schema { return d.outputMembers(t) })
 	case t.Kind() == reflect.Slice || t.Kind() == reflect.Array:
 		n.Kind = Array
 		s = d.outputList(t, tag)
@@ -197,11 +205,18 @@ func (d *Describer) object(key componentKey, describe func() *openapi.Schema) *o
 		outside := d.inside
 		d.inside = c
 		c.schema = describe()
-		if blank, ok := key.t.FieldByName("_"); ok {
-			annotate(c.schema, blank.Tag)
+		if key.t.Kind() == reflect.Struct {
+			if blank, ok := key.t.FieldByName("_"); ok {
+				annotate(c.schema, blank.Tag)
+			}
 		}
 		d.inside = outside
 	}
+	return d.refer(c)
+}
+
+// refer makes a reference to a component at the place that is being described.
+func (d *Describer) refer(c *component) *openapi.Schema {
 	s := &openapi.Schema{Ref: unnamed}
 	c.refs = append(c.refs, s)
 	if d.inside != nil {

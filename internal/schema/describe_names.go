@@ -20,23 +20,26 @@ const ComponentPrefix = "#/components/schemas/"
 // component, named after its type; else what it reads is named with "Input" behind it.
 func (d *Describer) Components() openapi.Map[*openapi.Schema] {
 	differs := d.differing()
-	bases := map[reflect.Type]string{}
+	bases := map[subject]string{}
 	for _, c := range d.components {
-		bases[c.key.t] = readableName(c.key.t)
+		bases[c.key.subject] = d.baseName(c.key.subject)
 	}
 	d.qualify(bases)
-	taken := map[string]reflect.Type{}
+	taken := map[string]subject{}
 	var named openapi.Map[*openapi.Schema]
 	for _, c := range d.components {
-		name := bases[c.key.t]
-		if differs[c.key.t] && !c.key.out {
+		name := bases[c.key.subject]
+		if differs[c.key.subject] && !c.key.out {
 			name += "Input"
 		}
 		// Only types of one name in one package come here twice: those that functions declare, and made-up clashes with Input.
-		for base, n := name, 2; taken[name] != nil && taken[name] != c.key.t; n++ {
+		for base, n := name, 2; ; n++ {
+			if owner, there := taken[name]; !there || owner == c.key.subject {
+				break
+			}
 			name = base + strconv.Itoa(n)
 		}
-		taken[name] = c.key.t
+		taken[name] = c.key.subject
 		c.name = name
 		named.Set(name, c.schema)
 	}
@@ -44,20 +47,37 @@ func (d *Describer) Components() openapi.Map[*openapi.Schema] {
 		for _, r := range c.refs {
 			r.Ref = ComponentPrefix + c.name
 		}
+		for _, m := range c.mappings {
+			*m = ComponentPrefix + c.name
+		}
 	}
 	return named
 }
 
-// differing tells which types are written otherwise than they are read, by themselves or by what they refer to.
-func (d *Describer) differing() map[reflect.Type]bool {
-	differs := map[reflect.Type]bool{}
-	ids := map[reflect.Type]string{}
+// baseName names what is described after its type. A struct that stands in a union and elsewhere too is two components, of which one has the
+// discriminator.
+func (d *Describer) baseName(of subject) string {
+	if of.union == nil {
+		return readableName(of.t)
+	}
 	for _, c := range d.components {
-		if ids[c.key.t] == "" {
-			ids[c.key.t] = strconv.Itoa(len(ids) + 1)
+		if c.key.t == of.t && c.key.union != of.union {
+			return readableName(of.t) + "Of" + readableName(of.union)
+		}
+	}
+	return readableName(of.t)
+}
+
+// differing tells which types are written otherwise than they are read, by themselves or by what they refer to.
+func (d *Describer) differing() map[subject]bool {
+	differs := map[subject]bool{}
+	ids := map[subject]string{}
+	for _, c := range d.components {
+		if ids[c.key.subject] == "" {
+			ids[c.key.subject] = strconv.Itoa(len(ids) + 1)
 		}
 		for _, r := range c.refs {
-			r.Ref = ids[c.key.t]
+			r.Ref = ids[c.key.subject]
 		}
 	}
 	text := func(c *component) string {
@@ -65,16 +85,16 @@ func (d *Describer) differing() map[reflect.Type]bool {
 		return string(data)
 	}
 	for _, c := range d.components {
-		if twin := d.known[componentKey{c.key.t, !c.key.out}]; twin != nil && text(c) != text(twin) {
-			differs[c.key.t] = true
+		if twin := d.known[componentKey{c.key.subject, !c.key.out}]; twin != nil && text(c) != text(twin) {
+			differs[c.key.subject] = true
 		}
 	}
 	for again := true; again; {
 		again = false
 		for _, c := range d.components {
-			both := d.known[componentKey{c.key.t, !c.key.out}] != nil
-			if both && !differs[c.key.t] && slices.ContainsFunc(c.refersTo, func(o *component) bool { return differs[o.key.t] }) {
-				differs[c.key.t], again = true, true
+			both := d.known[componentKey{c.key.subject, !c.key.out}] != nil
+			if both && !differs[c.key.subject] && slices.ContainsFunc(c.refersTo, func(o *component) bool { return differs[o.key.subject] }) {
+				differs[c.key.subject], again = true, true
 			}
 		}
 	}
@@ -82,19 +102,19 @@ func (d *Describer) differing() map[reflect.Type]bool {
 }
 
 // qualify puts as much of the package's path before names as makes them differ.
-func (d *Describer) qualify(names map[reflect.Type]string) {
+func (d *Describer) qualify(names map[subject]string) {
 	for depth := 1; depth <= 4; depth++ {
-		owners := map[string][]reflect.Type{}
-		for t, name := range names {
-			owners[name] = append(owners[name], t)
+		owners := map[string][]subject{}
+		for of, name := range names {
+			owners[name] = append(owners[name], of)
 		}
 		for _, types := range owners {
-			elsewhere := func(t reflect.Type) bool { return t.PkgPath() != types[0].PkgPath() }
+			elsewhere := func(of subject) bool { return of.t.PkgPath() != types[0].t.PkgPath() }
 			if !slices.ContainsFunc(types, elsewhere) {
 				continue
 			}
-			for _, t := range types {
-				names[t] = packageWords(t.PkgPath(), depth) + readableName(t)
+			for _, of := range types {
+				names[of] = packageWords(of.t.PkgPath(), depth) + d.baseName(of)
 			}
 		}
 	}

@@ -190,12 +190,12 @@ func TestComponentNames(t *testing.T) {
 }
 
 func TestNamesOfTwoPackages(t *testing.T) {
-	names := map[reflect.Type]string{}
+	names := map[subject]string{}
 	for _, typ := range []reflect.Type{reflect.TypeFor[http.Server](), reflect.TypeFor[Opt[int]](), reflect.TypeFor[url.URL]()} {
-		names[typ] = "Thing"
+		names[subject{t: typ}] = "Thing"
 	}
 	NewDescriber().qualify(names)
-	if got := names[reflect.TypeFor[http.Server]()]; got != "HttpServer" {
+	if got := names[subject{t: reflect.TypeFor[http.Server]()}]; got != "HttpServer" {
 		t.Error(got)
 	}
 	if packageWords("example.com/shop/v2", 2) != "ShopV2" || packageWords("main", 3) != "Main" {

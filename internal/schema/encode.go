@@ -101,6 +101,12 @@ func (c *encoderCompiler) compile(t reflect.Type) (appendFunc, error) {
 	case reflect.Map:
 		return c.mapping(t)
 	case reflect.Interface:
+		if u := declaredUnion(t); u != nil {
+			return c.union(t, u)
+		}
+		if t.NumMethod() > 0 {
+			plainInterfaces.Store(t, true)
+		}
 		return appendInterface(t), nil
 	}
 	return nil, fmt.Errorf("%s has no JSON form", t)

@@ -52,6 +52,13 @@ func outKindOf(t reflect.Type) outKind {
 var SourceTags = []string{"header", "status", "cookie"}
 
 func (c *encoderCompiler) object(t reflect.Type) (appendFunc, error) {
+	members, err := c.members(t)
+	return func(e *encodeRun, dst []byte, p unsafe.Pointer) []byte {
+		return appendMembers(e, dst, members, p)
+	}, err
+}
+
+func (c *encoderCompiler) members(t reflect.Type) ([]outMember, error) {
 	var members []outMember
 	for _, f := range jsonFields(t) {
 		if slices.ContainsFunc(SourceTags, func(tag string) bool { _, there := f.field.Tag.Lookup(tag); return there }) {
@@ -70,10 +77,11 @@ func (c *encoderCompiler) object(t reflect.Type) (appendFunc, error) {
 		}
 		members = append(members, m)
 	}
-	return func(e *encodeRun, dst []byte, p unsafe.Pointer) []byte {
-		return appendMembers(e, dst, members, p)
-	}, nil
+	return members, nil
 }
+
+// outPrefix stands before a member's value, less its comma where the member is the first.
+func outPrefix(name string) string { return "," + string(appendString(nil, name)) + ":" }
 
 func appendMembers(e *encodeRun, dst []byte, members []outMember, p unsafe.Pointer) []byte {
 	dst = append(dst, '{')
@@ -119,7 +127,7 @@ func (c *encoderCompiler) member(f jsonField) (outMember, error) {
 	if f.quoted && canBeQuoted(f.field.Type) {
 		inner, kind = quotedAppender(inner), outOther
 	}
-	m := outMember{place: f.place, prefix: "," + string(appendString(nil, f.name)) + ":", append: inner, kind: kind}
+	m := outMember{place: f.place, prefix: outPrefix(f.name), append: inner, kind: kind}
 	empty, zero := never, never
 	if f.omitEmpty {
 		empty = emptyTest(f.field.Type)

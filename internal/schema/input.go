@@ -84,7 +84,7 @@ func CompileInput(t reflect.Type, foreign func(reflect.StructField) bool) (*Inpu
 			return nil, err
 		}
 		in.Body = &Body{Node: n, Required: !n.Optional}
-		return in, nil
+		return in, c.complete()
 	}
 	in.validate = validateOf(t)
 	if err := in.fields(c, t, place{}); err != nil {
@@ -93,7 +93,7 @@ func CompileInput(t reflect.Type, foreign func(reflect.StructField) bool) (*Inpu
 	if in.Body != nil && len(in.Form) > 0 {
 		return nil, fmt.Errorf("%s takes a form and has a field tagged body; a request has one body", t)
 	}
-	return in, nil
+	return in, c.complete()
 }
 
 // hasSources reports whether a field, or one of an embedded struct, has a source tag or is foreign. above are the structs that t is

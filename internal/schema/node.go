@@ -25,9 +25,10 @@ const (
 	Array
 	Object
 	Map
+	OneOf
 )
 
-var kindNames = [...]string{"any value", "a boolean", "an integer", "a number", "a string", "an array", "an object", "an object"}
+var kindNames = [...]string{"any value", "a boolean", "an integer", "a number", "a string", "an array", "an object", "an object", "an object of a union"}
 
 func (k Kind) String() string { return kindNames[k] }
 
@@ -46,6 +47,8 @@ type Node struct {
 	Elem *Node
 	// Members describes an Object.
 	Members *Members
+	// Union describes a OneOf.
+	Union *Alternatives
 
 	decode decodeFunc
 	text   textFunc  // from a parameter or a default; nil where the type has no such form
@@ -64,16 +67,25 @@ type checkFunc func(p unsafe.Pointer, faults []Fault) []Fault
 
 // Compile describes a type without rules of its place.
 func Compile(t reflect.Type) (*Node, error) {
-	return newCompiler().node(t, "")
+	c := newCompiler()
+	n, err := c.node(t, "")
+	if err == nil {
+		err = c.complete()
+	}
+	return n, err
 }
 
 // compiler holds what is being compiled, so that a type may hold itself.
 type compiler struct {
 	members map[reflect.Type]*Members
+	unions  map[reflect.Type]*Alternatives
 	foreign func(reflect.StructField) bool // of the input alone
+	last    []func() error                 // what waits for all types
 }
 
-func newCompiler() *compiler { return &compiler{members: map[reflect.Type]*Members{}} }
+func newCompiler() *compiler {
+	return &compiler{members: map[reflect.Type]*Members{}, unions: map[reflect.Type]*Alternatives{}}
+}
 
 var (
 	timeType        = reflect.TypeFor[time.Time]()
@@ -172,8 +184,11 @@ func (c *compiler) plainNode(t reflect.Type, tag reflect.StructTag) (*Node, erro
 	case reflect.Map:
 		return c.mapNode(n, tag)
 	case reflect.Interface:
+		if u := declaredUnion(t); u != nil {
+			return c.unionNode(n, u)
+		}
 		if t.NumMethod() > 0 {
-			return nil, fmt.Errorf("%s is an interface with methods: nothing says which type to make", t)
+			return nil, fmt.Errorf("%s is an interface with methods: nothing says which type to make; declare its types with fasterapi.OneOf before the route", t)
 		}
 		n.Kind, n.Nullable, n.decode = Any, true, decodeAny
 		return n, nil

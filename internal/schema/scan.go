@@ -17,6 +17,7 @@ type decoder struct {
 	scratch []byte
 	faults  []Fault
 	trails  [][]step // of each fault, the way to it, innermost first; it is written only once there is one
+	surveys []survey // where discriminators were found; see discriminator
 	err     *SyntaxError
 }
 
