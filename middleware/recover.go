@@ -20,8 +20,8 @@ type RecoverOptions struct {
 // answer: it logs the panic and answers by [web.Fail], with the fields that were set when the request came by here. Where a part
 // of the answer was sent, the exchange is broken off. http.ErrAbortHandler passes through, as it is meant to.
 //
-// The server recovers by itself: without Recover a panic costs one request too, and is answered without what
-// the middleware set. A panic that Recover has ended is not counted in server.Stats.
+// The server recovers by itself: without Recover a panic costs one request too, and is answered with what the middleware adds by
+// [web.Response.BeforeHead] alone. A panic that Recover has ended is not counted in server.Stats.
 func Recover(o RecoverOptions) web.Middleware {
 	return func(next web.Handler) web.Handler {
 		return web.HandlerFunc(func(w *web.Response, r *web.Request) {
@@ -53,17 +53,10 @@ func (o *RecoverOptions) log(r *web.Request, p any) {
 		slog.String("stack", string(debug.Stack())))
 }
 
-// restore takes back what was prepared since before was all. Only where body bytes are held back already are the
-// functions of BeforeHead forgotten with them: those of the middleware around are wanted for the error too.
+// restore takes back what was prepared since before was all.
 func restore(w *web.Response, before web.Fields) {
-	if w.Sent() {
+	if !w.Discard() {
 		return
-	}
-	if w.Written() > 0 || w.Err() != nil {
-		w.Discard()
-	}
-	for _, field := range slices.Clone(w.Fields()) {
-		w.Del(field.Name)
 	}
 	for _, field := range before {
 		w.Add(field.Name, field.Value)

@@ -54,6 +54,7 @@ var rows = []row{
 		return middleware.Hosts(middleware.HostOptions{Allowed: []string{"127.0.0.1", "example.com", "a"}})
 	}},
 	{"SecurityHeaders", func() web.Middleware { return middleware.SecurityHeaders(middleware.SecurityHeaderOptions{}) }},
+	{"ETag", func() web.Middleware { return middleware.ETag(middleware.ETagOptions{}) }},
 	{"TraceContext", func() web.Middleware { return middleware.TraceContext(middleware.TraceContextOptions{}) }},
 }
 
@@ -235,7 +236,7 @@ func TestUpgrade(t *testing.T) {
 				defer conn.Close()
 				_, _ = io.WriteString(conn, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n")
 				line, err := bufio.NewReader(io.MultiReader(bytes.NewReader(unread), conn)).ReadString('\n')
-				_, _ = io.WriteString(conn, r.Fields.Get("Upgrade")+": "+line)
+				_, _ = io.WriteString(conn, r.Upgrade+": "+line)
 				if err != nil {
 					t.Error(err)
 				}

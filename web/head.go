@@ -33,7 +33,7 @@ func (w *Response) failed(err error) error {
 // head settles status and fields. known is the length of the body, -1 when it
 // goes on; a declared one overrides it.
 func (w *Response) head(known int64) (Head, error) {
-	if len(w.before) > 0 {
+	if len(w.before.run) > 0 && !w.before.done {
 		w.runBefore()
 		if w.state != awaitingHead { // one of them broke the exchange off
 			return Head{}, w.misused()
@@ -86,21 +86,34 @@ func (w *Response) takeFraming(h *Head) error {
 	return nil
 }
 
+// wholeHead is head for an answer whose body is whole, which the functions of
+// BeforeHead may see.
+func (w *Response) wholeHead(body []byte, known int64) (Head, error) {
+	if len(w.before.run) == 0 {
+		return w.head(known)
+	}
+	held := w.buffer
+	w.buffer, w.before.whole = body, known >= 0
+	defer func() { w.buffer, w.before.whole = held, false }()
+	return w.head(known)
+}
+
 // runBefore runs the functions of BeforeHead, each once. While they run nothing
 // can be sent, or the head would leave twice; after a panic it can again, so that
-// the panic can be answered.
+// the panic can be answered, but by none of them: it might panic again.
 func (w *Response) runBefore() {
-	before := w.before
-	w.before = nil
+	run := w.before.run
+	w.before.run = nil
 	w.state = settlingHead
 	defer func() {
 		if w.state == settlingHead {
 			w.state = awaitingHead
 		}
 	}()
-	for i := len(before) - 1; i >= 0; i-- {
-		before[i]()
+	for i := len(run) - 1; i >= 0; i-- {
+		run[i]()
 	}
+	w.before.run, w.before.done = run, true
 }
 
 // isFraming reports whether a field says how the message is framed. Such fields

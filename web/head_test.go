@@ -387,7 +387,7 @@ func TestDiscard(t *testing.T) {
 			w.Add("X-Old", fmt.Sprint(i))
 		}
 		w.AddTrailer("X-Old", "1")
-		w.BeforeHead(func() { t.Error("a forgotten function is run") })
+		w.BeforeHead(func() { w.Add("X-Around", fmt.Sprint(w.Status())) })
 		write(w, "old")
 		if !w.Discard() || w.Written() != 0 || w.Status() != 200 || w.Get("X-Old") != "" {
 			t.Error("not forgotten")
@@ -395,10 +395,22 @@ func TestDiscard(t *testing.T) {
 		w.Set("X-New", "1")
 		write(w, "new")
 	})
-	if err != nil || string(m.body) != "new" || !slices.Equal(m.head.Fields, Fields{{"X-New", "1"}}) {
+	if err != nil || string(m.body) != "new" || !slices.Equal(m.head.Fields, Fields{{"X-New", "1"}, {"X-Around", "200"}}) {
 		t.Errorf("%+v %q %v", m.head, m.body, err)
 	}
 	m.expect("respond 200 3 3 true")
+	// The functions have run for a head that was refused: the one in its place wants them too.
+	m, err = exchange(t, "GET", func(w *Response, r *Request) {
+		w.BeforeHead(func() { w.Add("X-Around", fmt.Sprint(w.Status())) })
+		wantErr(t, "Text", w.Text(1000, "old"), ErrStatus)
+		if !w.Discard() {
+			t.Error("a refused head was not forgotten")
+		}
+		_ = w.Text(500, "new")
+	})
+	if err != nil || string(m.body) != "new" || !slices.Equal(m.head.Fields.Without("Content-Type"), Fields{{"X-Around", "500"}}) {
+		t.Errorf("%+v %q %v", m.head, m.body, err)
+	}
 	_, _ = exchange(t, "GET", func(w *Response, r *Request) {
 		_ = w.Flush()
 		if w.Discard() {

@@ -22,11 +22,18 @@ type Response struct {
 	fields   []Field
 	trailers []Field
 	buffer   []byte
-	before   []func()
+	before   before
 	inline   [8]Field
 	bodiless bool // the request was HEAD: nothing that is written leaves
 	undated  bool
 	err      error
+}
+
+// before is what BeforeHead was given.
+type before struct {
+	run   []func()
+	done  bool // they have run, for a head that may not have left
+	whole bool // they run now, and the whole body stands in buffer
 }
 
 // responseState is what the response waits for.
@@ -54,7 +61,7 @@ func (w *Response) Bind(s Stream, r *Request) {
 func (w *Response) Reset() {
 	w.stream, w.state, w.status, w.length, w.written = nil, awaitingHead, 0, 0, 0
 	clear(w.fields)
-	w.fields, w.trailers, w.before, w.err = nil, nil, nil, nil
+	w.fields, w.trailers, w.before, w.err = nil, nil, before{}, nil
 	w.bodiless, w.undated = false, false
 	if w.buffer = w.buffer[:0]; cap(w.buffer) > 4*responseBuffer {
 		w.buffer = nil
@@ -87,6 +94,18 @@ func (w *Response) OmitDate() { w.undated = true }
 // Buffered are the body bytes that are held back until the head is sent, valid
 // until the next change. A middleware may read its content type off them.
 func (w *Response) Buffered() []byte { return w.buffer }
+
+// Whole is the whole body of the answer, for functions of BeforeHead: ok is false
+// elsewhere, and where more of the body follows, or may follow as in answer to a
+// HEAD request for which nothing was written. body is borrowed until the function
+// returns, and is not to be changed. A function that is shown the whole body may
+// make the status 304: the body then stays behind (RFC 9110, section 15.4.5).
+func (w *Response) Whole() (body []byte, ok bool) {
+	if !w.before.whole {
+		return nil, false
+	}
+	return w.buffer, true
+}
 
 // Written is the number of body bytes that the handler wrote so far, whether they
 // have left or not. Those beyond a declared length do not count.
@@ -166,18 +185,19 @@ func (w *Response) ClearCookie(c Cookie) error {
 // BeforeHead runs f just before the head is sent, while it can still be changed;
 // what was added last runs first, as the middleware around it would. f may set
 // the status, fields and trailers, but not write; after the head was sent it is
-// not run at all.
-func (w *Response) BeforeHead(f func()) { w.before = append(w.before, f) }
+// not run at all. Where that head did not leave and Discard made room for another,
+// f runs for that one too.
+func (w *Response) BeforeHead(f func()) { w.before.run = append(w.before.run, f) }
 
 // Text answers with text/plain in UTF-8. Like all the whole answers below it may
 // be the only one, and its error tells why nothing could be sent.
 func (w *Response) Text(status int, body string) error {
-	return w.whole(status, textPlain, body)
+	return w.text(status, textPlain, body)
 }
 
 // HTML answers with text/html in UTF-8.
 func (w *Response) HTML(status int, body string) error {
-	return w.whole(status, textHTML, body)
+	return w.text(status, textHTML, body)
 }
 
 // Bytes answers with these bytes, which it borrows until it returns.
@@ -215,8 +235,8 @@ const (
 	textHTML        = "text/html; charset=utf-8"
 )
 
-// whole answers with a text of our own type, which is clean.
-func (w *Response) whole(status int, contentType, body string) error {
+// text answers with a text of our own type, which is clean.
+func (w *Response) text(status int, contentType, body string) error {
 	if err := w.start(status, contentType); err != nil {
 		return err
 	}

@@ -129,15 +129,16 @@ func (w *Response) Abort(cause error) {
 	w.stream.Reset(cause)
 }
 
-// Discard forgets status, fields, body, trailers and the functions of BeforeHead
-// as far as nothing was sent, so that an error can be answered instead. It
-// reports whether that was possible.
+// Discard forgets status, fields, body and trailers as far as nothing was sent, so
+// that an error can be answered instead, and reports whether that was possible. The
+// functions of BeforeHead stay, since what the middleware around adds is wanted for
+// the error too; they are forgotten only where one of them panicked.
 func (w *Response) Discard() bool {
 	if w.state != awaitingHead {
 		return false
 	}
 	w.status, w.length, w.written, w.err, w.undated = 0, -1, 0, nil, false
-	w.fields, w.buffer, w.trailers, w.before = w.inline[:0], w.buffer[:0], nil, nil
+	w.fields, w.buffer, w.trailers, w.before.done = w.inline[:0], w.buffer[:0], nil, false
 	return true
 }
 
@@ -153,12 +154,16 @@ func (w *Response) send(body []byte) error {
 		// empty too, and a wrong length is forbidden (RFC 9110, section 8.6).
 		known = -1
 	}
-	head, err := w.head(known)
+	meant := w.Status()
+	head, err := w.wholeHead(body, known)
 	if err != nil {
 		return w.failed(err)
 	}
 	w.state = finished
 	if !bodyAllowed(head.Status) {
+		if head.Status == 304 && meant != 304 {
+			body = nil // a function of BeforeHead has seen it
+		}
 		return w.withoutBody(head, body)
 	}
 	fit, over := w.fitting(body, 0)

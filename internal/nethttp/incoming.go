@@ -34,6 +34,7 @@ func (s *served) fillRequest(h *http.Request, o *origin) {
 		r.ContentLength = -1 // a middleware put a body where there was none
 	}
 	r.Fields = fieldsOf(h, r.Protocol)
+	r.Upgrade = offeredUpgrade(h)
 	r.SetContext(h.Context())
 	r.Bind(&s.stream)
 	if o != nil {
@@ -72,6 +73,9 @@ func fieldsOf(h *http.Request, p web.Protocol) web.Fields {
 		fields = append(fields, web.Field{Name: "Host", Value: h.Host})
 	}
 	for _, name := range sortedNames(h.Header) {
+		if strings.HasPrefix(name, ":") {
+			continue // a pseudo-header field, which net/http left there
+		}
 		for _, value := range h.Header[name] {
 			fields = append(fields, web.Field{Name: name, Value: value})
 		}

@@ -19,15 +19,22 @@ type origin struct {
 	route   *web.Route
 	params  []web.Param
 	scheme  string
+	upgrade string // of an extended CONNECT, which net/http shows in no field of ours
 }
 
 func (o *origin) note(r *web.Request) {
 	*o = origin{request: r, conn: r.Conn, route: r.Route, params: slices.Clone(r.Params()), scheme: r.Scheme}
+	if r.Protocol.Major() > 1 {
+		o.upgrade = r.Upgrade
+	}
 }
 
 // give completes a web.Request that was made from h.
 func (o *origin) give(r *web.Request, h *http.Request) {
 	r.Conn, r.Route, r.Scheme = o.conn, o.route, o.scheme
+	if o.upgrade != "" {
+		r.Upgrade = o.upgrade
+	}
 	for _, p := range o.params {
 		r.AddParam(p.Name, p.Value)
 	}
