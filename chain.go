@@ -1,6 +1,7 @@
 package fasterapi
 
 import (
+	"path"
 	"reflect"
 	"runtime"
 	"slices"
@@ -29,16 +30,26 @@ func linksOf(middleware []web.Middleware) []link {
 	return links
 }
 
-// nameOf is the runtime's name of a function, without the path of its package and without the closures that it was made in.
+// nameOf is the runtime's name of a function, without the path of its package, its type arguments, and the closures that it was made in.
+// Where the compiler has put the function that made it into its caller, the runtime has the caller's name before it, and the file tells
+// the package.
 func nameOf(m any) string {
-	if reflect.ValueOf(m).IsNil() {
+	pc := reflect.ValueOf(m).Pointer()
+	if pc == 0 {
 		return "nil"
 	}
-	name := runtime.FuncForPC(reflect.ValueOf(m).Pointer()).Name()
+	f := runtime.FuncForPC(pc)
+	name := strings.ReplaceAll(f.Name(), "[...]", "")
 	name = name[strings.LastIndexByte(name, '/')+1:]
 	parts := strings.Split(name, ".")
 	for len(parts) > 2 && isClosure(parts[len(parts)-1]) {
 		parts = parts[:len(parts)-1]
+	}
+	if last := len(parts) - 1; last > 1 && !strings.HasPrefix(parts[last-1], "(") {
+		file, _ := f.FileLine(pc)
+		if dir := path.Base(path.Dir(file)); dir != parts[0] {
+			return dir + "." + parts[last]
+		}
 	}
 	return strings.Join(parts, ".")
 }

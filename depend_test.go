@@ -218,6 +218,29 @@ func TestGroupsProvide(t *testing.T) {
 	}
 }
 
+// TestOverrideInGroup: the parameters of a provider may stand in the prefix of a group, whose route has a pattern of its own or none.
+func TestOverrideInGroup(t *testing.T) {
+	type tenant string
+	of := func(_ context.Context, in struct {
+		Tenant string `path:"tenant"`
+	}) (tenant, error) {
+		return tenant("of " + in.Tenant), nil
+	}
+	app := newQuiet()
+	group := app.Group("/{tenant}")
+	fasterapi.Provide(group, of)
+	for _, pattern := range []string{"", "/more"} {
+		fasterapi.Get(group, pattern, func(_ context.Context, in struct{ Tenant fasterapi.Dep[tenant] }) (fasterapi.Text, error) {
+			return fasterapi.Text(in.Tenant.Value), nil
+		})
+	}
+	fasterapi.Override(app, of)
+	onEach(t, app, func(t *testing.T, addr string) {
+		equal(t, "group", ask(t, addr, "GET /a").body, "of a")
+		equal(t, "route", ask(t, addr, "GET /a/more").body, "of a")
+	})
+}
+
 // TestDependenciesAreApart: what one request was given is not seen by another.
 func TestDependenciesAreApart(t *testing.T) {
 	app := newQuiet()

@@ -1,6 +1,7 @@
 package fasterapi
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -69,5 +70,7 @@ func (s *site) answerProblem(w *web.Response, r *web.Request, problem *Problem) 
 	}
 	w.Del("Content-Type")
 	w.Del("Content-Length")
-	_ = w.HTML(problem.Status, s.errorPage(problem)) // what fails here is the wire, and the engine's to notice
+	whole := *problem // it may be shared
+	whole.Title = cmp.Or(problem.Title, web.StatusText(problem.Status), "Error")
+	_ = w.HTML(problem.Status, s.errorPage(&whole)) // what fails here is the wire, and the engine's to notice
 }

@@ -42,19 +42,19 @@ func TestMapErrors(t *testing.T) {
 // TestErrorPages: who prefers HTML gets it, escaped by its maker; everybody else problem details.
 func TestErrorPages(t *testing.T) {
 	app := fasterapi.New(fasterapi.ErrorPages(func(p *fasterapi.Problem) string {
-		return "<h1>" + html.EscapeString(p.Detail) + "</h1>"
+		return "<h1>" + p.Title + ": " + html.EscapeString(p.Detail) + "</h1>"
 	}))
 	fasterapi.Get(app, "/x", func(context.Context, struct{}) (int, error) { return 0, fasterapi.Conflict("<b>") })
 	onEach(t, app, func(t *testing.T, addr string) {
 		page := ask(t, addr, "GET /x\nAccept: text/html,application/xml;q=0.9,*/*;q=0.8")
-		equal(t, "page", page.body, "<h1>&lt;b&gt;</h1>")
+		equal(t, "page", page.body, "<h1>Conflict: &lt;b&gt;</h1>")
 		equal(t, "status", page.status, 409)
 		equal(t, "type", page.header.Get("Content-Type"), "text/html; charset=utf-8")
 		equal(t, "vary", page.header.Get("Vary"), "Accept")
 		for _, accept := range []string{"", "Accept: */*", "Accept: application/json", "Accept: text/html;q=0.5, application/json"} {
 			equal(t, accept, ask(t, addr, "GET /x\n"+accept).problem(t).Detail, "<b>")
 		}
-		equal(t, "404", ask(t, addr, "GET /y\nAccept: text/html").body, "<h1>nothing is served at this path</h1>")
+		equal(t, "404", ask(t, addr, "GET /y\nAccept: text/html").body, "<h1>Not Found: nothing is served at this path</h1>")
 	})
 }
 

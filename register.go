@@ -49,7 +49,8 @@ func Register[In, Out any](app *App, method, pattern string, h func(context.Cont
 	g := registration{method: method, pattern: app.fullPrefix() + pattern, where: caller(), options: routeOptions(opts)}
 	p := newPlan(app.site, g, h)
 	p.wire(app, g)
-	app.site.override.rewire = append(app.site.override.rewire, func() { p.wire(app, g) })
+	whole := g // with the prefixes of its groups, which its parameters may stand in
+	app.site.override.rewire = append(app.site.override.rewire, func() { p.wire(app, whole) })
 	g.input, g.output, g.provided = p.binding.input, p.output, p.depends.inputs()
 	g.streams = p.binding.raw.streams()
 	if p.binding.takesBody() && g.options.bodyLimit == nil {

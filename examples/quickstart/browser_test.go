@@ -11,8 +11,8 @@ import (
 	"github.com/fasterapi-go/fasterapi/server"
 )
 
-// visitor is a browser, and a program of its own that it visits.
-type visitor struct {
+// guest is a browser, and a program of its own that it visits.
+type guest struct {
 	*webdriver.Browser
 	url string
 }
@@ -22,12 +22,12 @@ func TestBrowser(t *testing.T) {
 	b := webdriver.Open(t)
 	for _, c := range []struct {
 		name string
-		test func(visitor)
+		test func(guest)
 	}{{"mouse", useMouse}, {"keyboard", useKeyboard}, {"refusal", seeRefusal}, {"script", showScript}} {
 		t.Run(c.name, func(t *testing.T) {
 			inSubtest := *b
 			inSubtest.T = t
-			v := visitor{&inSubtest, serveApp(t)}
+			v := guest{&inSubtest, serveApp(t)}
 			v.Visit(v.url)
 			defer v.Visit("about:blank") // so that no connection keeps the server
 			c.test(v)
@@ -36,7 +36,7 @@ func TestBrowser(t *testing.T) {
 }
 
 func serveApp(t *testing.T) (url string) {
-	srv := &server.Server{Handler: newApp()}
+	srv := &server.Server{Handler: build(settings{log: quiet})}
 	if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +55,7 @@ func itemRow(name string) string {
 	return `//ul[@id="items"][count(li)=1]/li[label[.="` + name + `"]]`
 }
 
-func useMouse(v visitor) {
+func useMouse(v guest) {
 	v.See(emptyList)
 	v.Type(v.See(nameInput), "Write the code")
 	v.Click(v.See(addButton))
@@ -79,7 +79,7 @@ func useMouse(v visitor) {
 }
 
 // useKeyboard: the field has the focus, Enter adds, and where a row goes, the focus goes to its neighbour.
-func useKeyboard(v visitor) {
+func useKeyboard(v guest) {
 	v.See(`//input[@id="name"]`)
 	for _, name := range []string{"one", "two"} {
 		v.See(`//p[@id="total"][.!=""]`)
@@ -96,7 +96,7 @@ func useKeyboard(v visitor) {
 }
 
 // seeRefusal: what the API refuses is told in words, where assistive technology reads it out, and is gone with the next success.
-func seeRefusal(v visitor) {
+func seeRefusal(v guest) {
 	v.Click(v.See(addButton))
 	v.See(`//div[@role="alert"][contains(., "name:")]`)
 	v.See(`//input[@aria-invalid="true"][@aria-describedby="error"]`)
@@ -114,7 +114,7 @@ func seeRefusal(v visitor) {
 }
 
 // showScript: the name of an item is text, never markup.
-func showScript(v visitor) {
+func showScript(v guest) {
 	const name = `<img src=x onerror=alert(1)>`
 	v.Type(v.See(nameInput), name+webdriver.Enter)
 	v.See(itemRow(name) + `[not(.//img)]`)
@@ -125,7 +125,7 @@ func showScript(v visitor) {
 }
 
 // active is the element that has the focus.
-func (v visitor) active() webdriver.Element {
+func (v guest) active() webdriver.Element {
 	v.T.Helper()
 	var found map[string]string
 	v.Ask("GET", "/element/active", nil, &found)
@@ -136,7 +136,7 @@ func (v visitor) active() webdriver.Element {
 }
 
 // wantItems asks the API, and not the page, what the server holds.
-func (v visitor) wantItems(want ...item) {
+func (v guest) wantItems(want ...item) {
 	v.T.Helper()
 	res, err := v.Client.Get(v.url + "items")
 	if err != nil {
@@ -155,7 +155,7 @@ func (v visitor) wantItems(want ...item) {
 
 // wantOwnOrigin checks that the page asked its own server, and nobody else, and that the record it is read from is complete: it has to
 // name what the page is known to load.
-func (v visitor) wantOwnOrigin(loaded ...string) {
+func (v guest) wantOwnOrigin(loaded ...string) {
 	v.T.Helper()
 	var asked []string
 	v.Run(`return performance.getEntries().filter((e) => e.entryType === "navigation" || e.entryType === "resource").map((e) => e.name)`, &asked)

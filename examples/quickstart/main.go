@@ -1,7 +1,11 @@
 // Command quickstart is a small API with a page that uses it: a list of things to do, kept in memory.
 //
-//	go run ./examples/quickstart [-addr :8080] [-https :8443]     # then open http://localhost:8080
+//	go run ./examples/quickstart [-addr :8080] [-https :8443] [-file items.json]     # then open http://localhost:8080
 //	curl -d '{"name":"Write it"}' -H 'Content-Type: application/json' localhost:8080/items
+//	curl -H "X-API-Key: $QUICKSTART_KEY" -F list=@names.txt localhost:8080/admin/items
+//
+// Its routes are described at /openapi.json. /live, /ready and /metrics are for who looks after it. What is below /admin asks for the
+// key that stands in the environment variable QUICKSTART_KEY, and is closed where there is none.
 //
 // https://localhost:8443 is the same over TLS, with HTTP/2. Its certificate comes from the local development authority, which the
 // command "go run ./cmd/fasterapi cert" tells how to trust.
@@ -23,6 +27,7 @@ import (
 	"strconv"
 	"syscall"
 
+	"github.com/fasterapi-go/fasterapi"
 	"github.com/fasterapi-go/fasterapi/server"
 	"github.com/fasterapi-go/fasterapi/server/certificate"
 )
@@ -30,6 +35,7 @@ import (
 func main() {
 	addr := flag.String("addr", ":8080", "address to listen on")
 	secure := flag.String("https", ":8443", "address to listen on with TLS; none when empty")
+	file := flag.String("file", "", "file that keeps the list when the program ends; none when empty")
 	flag.Parse()
 	if flag.NArg() > 0 {
 		log.Fatalf("quickstart: unexpected argument %q", flag.Arg(0))
@@ -37,9 +43,19 @@ func main() {
 	// Registered before anything listens, so that no signal finds the program without a handler.
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, syscall.SIGTERM, os.Interrupt)
-	if err := run(&server.Server{Addr: *addr, Handler: newApp()}, *secure, os.Stdout, signals); err != nil {
+	app := build(settings{file: *file, key: os.Getenv("QUICKSTART_KEY")})
+	srv := &server.Server{Addr: *addr, Handler: app}
+	serveProbes(app, srv)
+	if err := run(srv, *secure, os.Stdout, signals); err != nil {
 		log.Fatalf("quickstart: %v", err)
 	}
+}
+
+// serveProbes adds what is asked by those who keep the program running. They are answered also while handlers are stuck.
+func serveProbes(app *fasterapi.App, srv *server.Server) {
+	app.Handle("GET", "/live", srv.Live(), fasterapi.Inline())
+	app.Handle("GET", "/ready", srv.Readiness())
+	app.Handle("GET", "/metrics", srv.Metrics(), fasterapi.Inline())
 }
 
 // run serves until a signal comes: the first one drains, a second ends at once.

@@ -109,13 +109,13 @@ func TestSecondSignalEnds(t *testing.T) {
 }
 
 func TestTakenAddress(t *testing.T) {
-	p := try(t, newApp())
+	p := try(t, build(settings{log: quiet}))
 	defer func() {
 		p.signals <- syscall.SIGTERM
 		p.lines.Scan()
 		<-p.ended
 	}()
-	second := &server.Server{Addr: strings.TrimPrefix(p.url, "http://"), Handler: newApp()}
+	second := &server.Server{Addr: strings.TrimPrefix(p.url, "http://"), Handler: build(settings{log: quiet})}
 	err := run(second, "", io.Discard, nil)
 	if err == nil || !strings.Contains(err.Error(), "address already in use") || !strings.Contains(err.Error(), "-addr") {
 		t.Errorf("a second program on one address: %v", err)
@@ -146,7 +146,7 @@ func TestSecure(t *testing.T) {
 	reading, writing := io.Pipe()
 	signals, ended := make(chan os.Signal, 2), make(chan error, 1)
 	go func() {
-		ended <- run(&server.Server{Addr: "127.0.0.1:0", Handler: newApp()}, "127.0.0.1:0", writing, signals)
+		ended <- run(&server.Server{Addr: "127.0.0.1:0", Handler: build(settings{log: quiet})}, "127.0.0.1:0", writing, signals)
 		_ = writing.Close()
 	}()
 	lines := bufio.NewScanner(reading)

@@ -2,6 +2,8 @@ package main
 
 import (
 	_ "embed"
+	"fmt"
+	"html"
 
 	"github.com/fasterapi-go/fasterapi"
 	"github.com/fasterapi-go/fasterapi/web"
@@ -31,8 +33,13 @@ func servePage(app *fasterapi.App) {
 	} {
 		app.Handle("GET", file.path, web.HandlerFunc(func(w *web.Response, _ *web.Request) {
 			w.Set("Content-Security-Policy", pagePolicy)
-			w.Set("X-Content-Type-Options", "nosniff")
 			_ = w.Bytes(200, file.contentType, file.data)
 		}))
 	}
+}
+
+// errorPage shows a refusal to people; programs get the same as JSON.
+func errorPage(p *fasterapi.Problem) string {
+	return fmt.Sprintf("<!doctype html>\n<html lang=\"en\"><title>%[1]s</title><h1>%[1]s</h1><p>%[2]s</p><p><a href=\"/\">To the list</a></p></html>\n",
+		html.EscapeString(p.Title), html.EscapeString(p.Detail))
 }
