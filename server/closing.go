@@ -9,6 +9,8 @@ import (
 // shutdown lets the connection end after what it is doing.
 func (c *conn) shutdown() {
 	switch c.state {
+	case introducing:
+		c.hurryIntroduction()
 	case securing:
 		c.hurryHandshake()
 	case serving:

@@ -18,7 +18,7 @@ type conn struct {
 	lane  *lane
 	sock  loop.Socket
 	core  exchange.Core
-	info  *web.Conn
+	info  *web.Conn // nil until it is known whose the connection is
 	state connState
 
 	runs  runs
@@ -48,13 +48,14 @@ type peer struct {
 // waits are the bounds that the driver keeps itself, of a connection that has met
 // one of them.
 type waits struct {
-	linger     time.Time
-	departures departures // of complete answers
-	drain      int        // bytes thrown away while lingering
-	unsent     int        // bytes that the socket took and the network had not
-	sent       int64      // bytes that the socket took, since these bounds are kept
-	bodies     int64      // bytes of bodies that the core took, since then
-	write      meter      // of bytes that wait for the peer
+	introduction time.Time
+	linger       time.Time
+	departures   departures // of complete answers
+	drain        int        // bytes thrown away while lingering
+	unsent       int        // bytes that the socket took and the network had not
+	sent         int64      // bytes that the socket took, since these bounds are kept
+	bodies       int64      // bytes of bodies that the core took, since then
+	write        meter      // of bytes that wait for the peer
 }
 
 var (

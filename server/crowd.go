@@ -59,9 +59,22 @@ func (c *crowd) leave(remote netip.AddrPort) {
 	delete(c.counts, source)
 }
 
-// refuse reports whether a connection that was just accepted is one too many, and
-// otherwise counts it, until departed.
-func (e *engine) refuse(remote netip.AddrPort) bool {
+// refuse reports whether a connection that was just accepted is not wanted: one that
+// is no proxy's where those are awaited, or one too many. Whom a proxy brings is not known yet.
+func (e *engine) refuse(from *listener, remote netip.AddrPort) bool {
+	if !from.introduced() {
+		return e.overcrowded(remote)
+	}
+	if from.believes(remote) {
+		return false
+	}
+	e.reject("proxy_untrusted", errProxyUntrusted, time.Now())
+	return true
+}
+
+// overcrowded reports whether a connection is one too many from there, and otherwise
+// counts it, until departed.
+func (e *engine) overcrowded(remote netip.AddrPort) bool {
 	limit := e.server.Limits.ConnsPerIP
 	if limit <= 0 || e.crowd.enter(remote, limit) {
 		return false

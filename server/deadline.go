@@ -6,6 +6,8 @@ import "time"
 func (c *conn) setDeadline() {
 	var due time.Time
 	switch c.state {
+	case introducing:
+		due = c.waits.introduction
 	case securing:
 		due = c.handshakeDue()
 	case serving:
@@ -54,6 +56,8 @@ func (c *conn) Expired() {
 		return
 	}
 	switch c.state {
+	case introducing:
+		c.introductionLate(now)
 	case securing:
 		c.handshakeLate(now)
 	case lingering:

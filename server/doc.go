@@ -19,8 +19,8 @@
 // bytes they hold) and reaches the rest by commands, which are carried out at once
 // under the baton and posted to the loop otherwise.
 //
-// What users of HTTP/2, TLS and proxies have to know is told in docs/http2.md and
-// docs/certificates.md, with a table of what net/http's other fields are called here.
+// What users of HTTP/2, TLS and proxies have to know is told in docs/http2.md,
+// docs/certificates.md and docs/proxies.md, with a table of what net/http's other fields are called here.
 //
 // What it refuses: settings that are unsafe (see [Server.Listen]), and peers that
 // are too slow, too large or malformed, each counted under a name of its own in

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"net"
 	"net/http"
+
+	"github.com/fasterapi-go/fasterapi/internal/peers"
 )
 
 // Endpoint is an address to listen on and what is spoken there.
@@ -18,6 +20,13 @@ type Endpoint struct {
 	TLS *tls.Config
 	// Protocols are those of HTTP that are spoken; Server.Protocols when nil.
 	Protocols *http.Protocols
+	// Proxies are those that connect here: ranges of addresses ("10.0.0.0/8"), single addresses, or on a unix socket
+	// "unix" alone. With any, each connection begins with a header of the PROXY protocol, version 1 or 2, before TLS, which
+	// says whose it is: [web.Conn] has those ends, and Limits.ConnsPerIP counts them; a connection of the proxy's own
+	// (LOCAL, UNKNOWN) has the real ones. The header has Limits.HandshakeTimeout, together with the TLS handshake. Whoever
+	// else connects is not heard, and a connection without a header is broken off: "proxy_untrusted", "proxy_missing",
+	// "proxy_header", "proxy_checksum" and "proxy_timeout" are counted.
+	Proxies []string
 }
 
 // Open opens a listener and serves it from now on, as Listen does. Any number may
@@ -25,10 +34,15 @@ type Endpoint struct {
 // be had or when settings contradict each other, and the server then goes on with
 // what it has.
 func (s *Server) Open(at Endpoint) error {
+	proxies, err := proxiesOf(at)
+	if err != nil {
+		return err
+	}
 	said, err := s.speechAt(at)
 	if err != nil {
 		return err
 	}
+	said.proxies = proxies
 	if at.Network == "" {
 		at.Network = "tcp"
 	}
@@ -83,6 +97,7 @@ func ListenAndServeTLS(addr, certFile, keyFile string, handler http.Handler) err
 type speech struct {
 	tls       *tls.Config // nil in the clear
 	protocols http.Protocols
+	proxies   *peers.Set // who says first whose a connection is; nil: each speaks for itself
 }
 
 // speaks reports whether a connection may go on with what ALPN has agreed on. Where

@@ -67,11 +67,25 @@ func (e *engine) newConn(l *lane, sock loop.Socket, from *listener) loop.Session
 // nil where it has not.
 func (e *engine) newAgreed(l *lane, sock loop.Socket, from *listener, agreed *tls.ConnectionState) loop.Session {
 	c := &conn{lane: l, sock: sock}
+	l.counters.accepted.Add(1)
+	l.counters.open.Add(1)
+	var session loop.Session
+	if from.introduced() {
+		session = e.awaitIntroduction(c, from)
+	} else {
+		session = e.introduce(c, from, ends{local: sock.Local(), remote: sock.Remote()}, agreed)
+	}
+	c.keepUp()
+	return session
+}
+
+// introduce has a connection begin, now that it is known between whom it is.
+func (e *engine) introduce(c *conn, from *listener, between ends, agreed *tls.ConnectionState) loop.Session {
 	session := loop.Session(c)
 	c.info = &web.Conn{
 		ID:       e.connIDs.Add(1),
-		Local:    sock.Local(),
-		Remote:   sock.Remote(),
+		Local:    between.local,
+		Remote:   between.remote,
 		Listener: from.addr,
 		TLS:      agreed,
 		Context:  from.base,
@@ -83,15 +97,18 @@ func (e *engine) newAgreed(l *lane, sock loop.Socket, from *listener, agreed *tl
 	case agreed != nil:
 		c.speak(agreed.NegotiatedProtocol)
 	case from.tls != nil:
-		s := newSecure(c, sock, &from.speech)
+		s := newSecure(c, c.sock, &from.speech)
 		session, c.sock, c.state = s, s, securing
 	default:
 		c.speakClear(&from.speech)
 	}
-	l.counters.accepted.Add(1)
-	l.counters.open.Add(1)
 	c.tellState(http.StateNew)
-	switch e.currentPhase() {
+	return session
+}
+
+// keepUp has a connection that has just begun do what the others were told before.
+func (c *conn) keepUp() {
+	switch c.lane.engine.currentPhase() {
 	case running:
 	case draining:
 		c.shutdown()
@@ -100,10 +117,9 @@ func (e *engine) newAgreed(l *lane, sock loop.Socket, from *listener, agreed *tl
 		c.sock.Abort()
 		c.fail(http.ErrServerClosed)
 	}
-	return session
 }
 
-// driverOf is the connection of a session: that itself, or the one behind its TLS.
+// driverOf is the connection of a session: that itself, or the one behind its TLS or its proxy.
 func driverOf(s loop.Session) *conn { return s.(interface{ driver() *conn }).driver() }
 
 func (c *conn) driver() *conn { return c }
@@ -121,7 +137,7 @@ func (e *engine) admit(last bool) bool {
 
 // departed follows the end of a connection.
 func (e *engine) departed(c *conn) {
-	if e.server.Limits.ConnsPerIP > 0 {
+	if e.server.Limits.ConnsPerIP > 0 && c.info != nil {
 		e.crowd.leave(c.info.Remote)
 	}
 	e.release()

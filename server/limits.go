@@ -44,13 +44,14 @@ type Limits struct {
 	// ConnsPerIP bounds the open connections from one IPv4 address, or from one /64
 	// of IPv6; none. More are closed as soon as they are accepted, without a word,
 	// and counted as "per_ip". Connections over unix sockets and hijacked ones do
-	// not count. Behind a proxy all connections come from its address.
+	// not count. Behind a proxy all connections come from its address, unless it says
+	// whose they are (Endpoint.Proxies).
 	ConnsPerIP int
 	// ConnAge ends a connection with the response after it, give or take a tenth;
 	// 1 h.
 	ConnAge time.Duration
-	// HandshakeTimeout bounds a TLS handshake, from the beginning of its connection;
-	// 10 s. It cannot be off.
+	// HandshakeTimeout bounds a TLS handshake, from the beginning of its connection, with the
+	// header of the PROXY protocol before it, or that alone; 10 s. It cannot be off.
 	HandshakeTimeout time.Duration
 	// ReadIdle and WriteIdle bound the time without progress while a handler waits
 	// for body bytes, or while bytes wait for the peer to take them; 30 s. A body of

@@ -151,7 +151,7 @@ func TestExpectOfTooMuch(t *testing.T) {
 	}
 }
 
-// settings says for each field of Server and Limits which test shows its effect,
+// settings says for each field of Server, Endpoint and Limits which test shows its effect,
 // or shows it here: a field that nothing observes fails TestEverySetting.
 var settings = map[string]any{
 	"StrictSNI":         "TestStrictSNI",
@@ -174,6 +174,12 @@ var settings = map[string]any{
 	"BaseContext":       "TestContexts",
 	"ConnContext":       "TestContexts",
 	"ConnState":         "TestConnState",
+
+	"Endpoint.Network":   "TestEndpoints",
+	"Endpoint.Address":   "TestEndpoints",
+	"Endpoint.TLS":       "TestEndpoints",
+	"Endpoint.Protocols": "TestEndpoints",
+	"Endpoint.Proxies":   "TestProxies",
 
 	"Limits.TargetBytes":      "TestMessageLimits",
 	"Limits.FieldBytes":       "TestMessageLimits",
@@ -218,6 +224,7 @@ func headOf(t *testing.T, s *Server) string {
 func TestEverySetting(t *testing.T) {
 	names := exportedFields(reflect.TypeFor[Server](), "")
 	names = append(names, exportedFields(reflect.TypeFor[Limits](), "Limits.")...)
+	names = append(names, exportedFields(reflect.TypeFor[Endpoint](), "Endpoint.")...)
 	sources := testSources(t)
 	for _, name := range names {
 		switch how := settings[name].(type) {

@@ -296,7 +296,7 @@ func (e *engine) acceptFault(err error, pause time.Duration) {
 }
 
 func (e *engine) servePortable(conn net.Conn, ln *listener) {
-	if e.refuse(remoteOf(conn)) {
+	if e.refuse(ln, remoteOf(conn)) {
 		_ = conn.Close()
 		e.release()
 		return

@@ -2,6 +2,7 @@ package server
 
 import (
 	"net"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -96,7 +97,7 @@ func (e *engine) accepted(served *listener, spread []*loop.Epoll) *loop.Listener
 		Admit:   e.admit,
 		Release: e.release,
 		Full:    e.makeRoom,
-		Refuse:  e.refuse,
+		Refuse:  func(remote netip.AddrPort) bool { return e.refuse(served, remote) },
 		Spread:  spread,
 		Fault:   func(err error, pause time.Duration) { e.acceptFault(err, pause) },
 	}

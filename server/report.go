@@ -28,7 +28,7 @@ func (c *conn) setActive(active bool) {
 
 func (c *conn) tellState(state http.ConnState) {
 	tell := c.lane.engine.server.ConnState
-	if tell == nil {
+	if tell == nil || c.info == nil {
 		return
 	}
 	defer func() {

@@ -106,7 +106,8 @@ type Server struct {
 	// context.Background() when nil.
 	BaseContext func(net.Listener) context.Context
 	// ConnContext may derive the context of a connection; it must not block. Over TLS
-	// it comes before the handshake, as http.StateNew does: TLS is still nil then.
+	// it comes before the handshake, as http.StateNew does: TLS is still nil then. Behind
+	// proxies (Endpoint.Proxies) both come once it is known whose the connection is.
 	ConnContext func(ctx context.Context, c *web.Conn) context.Context
 	// ConnState is told when a connection changes; it must not block.
 	ConnState func(c *web.Conn, state http.ConnState)

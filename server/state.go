@@ -2,6 +2,7 @@ package server
 
 // connState is what a connection waits for.
 //
+//	introducing --whose it is--> securing, serving
 //	securing --TLS agreed--> serving
 //	serving --KindClosed--> closing --all sent--> lingering --FIN, or enough--> closed
 //	serving --Hijack--> detaching --all sent, reader gone--> closed
@@ -12,8 +13,9 @@ package server
 type connState uint8
 
 const (
-	serving  connState = iota
-	securing           // the core comes after the handshake
+	serving     connState = iota
+	securing              // the core comes after the handshake
+	introducing           // the proxy has not said whose it is
 	closing
 	lingering
 	detaching

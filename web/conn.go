@@ -12,7 +12,8 @@ import (
 type Conn struct {
 	// ID numbers the server's connections from 1.
 	ID uint64
-	// Local and Remote are the two ends; both are invalid on a unix socket.
+	// Local and Remote are the two ends; both are invalid on a unix socket. Where a
+	// listener takes headers of the PROXY protocol they are the ends that the proxy named.
 	Local, Remote netip.AddrPort
 	// Listener is the address of the listener that accepted it.
 	Listener net.Addr

@@ -10,7 +10,7 @@ import (
 // Packages of one row do not know each other; that is what keeps the server and the framework ("." is the root package,
 // fasterapi) apart.
 var layers = [][]string{
-	{"web", "internal/huffman", "internal/invariants", "internal/router", "openapi", "server/certificate"},
+	{"web", "internal/huffman", "internal/invariants", "internal/router", "internal/peers", "openapi", "server/certificate"},
 	{"internal/exchange", "internal/hpack", "internal/qpack", "internal/schema", "internal/docspage"},
 	{"internal/http1", "internal/http2", "internal/http3", "internal/wsframe"},
 	{"internal/tlspipe", "internal/loop", "internal/nethttp"},
