@@ -117,13 +117,17 @@ func (a *App) provide(p *source) {
 
 // providerOf finds the provider for a type, the nearest first.
 func (a *App) providerOf(t reflect.Type) *source {
-	if p := a.site.override.sources[t]; p != nil {
+	site := a.site
+	if p := site.override.sources[t]; p != nil {
 		return p
 	}
 	for ; a != nil; a = a.parent {
 		if p := a.providers[t]; p != nil {
 			return p
 		}
+	}
+	if t == tasksType {
+		return site.tasksSource()
 	}
 	return nil
 }

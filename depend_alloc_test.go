@@ -30,8 +30,11 @@ func TestAllocDependencies(t *testing.T) {
 	Get(app, "/leases", func(_ context.Context, in struct{ Lease Dep[lease] }) (allocUser, error) {
 		return allocUser{1, "lease"}, nil
 	})
+	Get(app, "/tasks", func(_ context.Context, in struct{ Tasks Dep[*Tasks] }) (allocUser, error) {
+		return allocUser{1, "none"}, nil
+	})
 	x := &exchange{app: app}
-	for path, most := range map[string]float64{"/rows/42": 1, "/leases": 2} {
+	for path, most := range map[string]float64{"/rows/42": 1, "/leases": 2, "/tasks": 1} {
 		allocs := testing.AllocsPerRun(500, func() {
 			if status := x.run("GET", path, "", nil); status != 200 {
 				t.Fatalf("%s: %d", path, status)

@@ -18,6 +18,7 @@ type lifespan struct {
 	// begun are the stops of the hooks that have started, in their order; a hook without one has nil.
 	begun   []stop
 	started bool
+	tasks   taskSet
 }
 
 type hook struct {
@@ -57,6 +58,7 @@ func (a *App) Start(ctx context.Context) error {
 		return nil
 	}
 	l.started = true
+	l.tasks.open()
 	for _, h := range l.hooks {
 		end, err := h.run(ctx)
 		if err != nil {
@@ -77,13 +79,13 @@ func (h hook) run(ctx context.Context) (func(context.Context) error, error) {
 	return h.start(limited)
 }
 
-// Stop ends what Start has begun, the last first. All run, also when one fails or ctx, which bounds them together, has ended; the
-// error joins theirs.
+// Stop waits for tasks, whose contexts are cancelled when ctx ends, and then ends what Start has begun, the last first. All run, also when
+// one fails or ctx, which bounds them together, has ended; the error joins theirs.
 func (a *App) Stop(ctx context.Context) error {
 	l := &a.site.lifespan
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.stop(ctx)
+	return errors.Join(l.tasks.drain(ctx), l.stop(ctx))
 }
 
 func (l *lifespan) stop(ctx context.Context) error {

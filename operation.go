@@ -70,6 +70,9 @@ func (a *App) register(g registration, h web.Handler) {
 	if g.input != nil {
 		g.matchParams(local)
 	}
+	if g.options.tasks {
+		h = a.site.withTasks(g, h)
+	}
 	a.settleMetadata(&g)
 	chain := g.chain(a)
 	a.site.keepSchemes(g, chain)

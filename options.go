@@ -23,6 +23,7 @@ type routeSettings struct {
 	reading   []ReadingOption
 	metadata  metadata
 	public    bool // what groups require of credentials does not hold
+	tasks     bool // of a raw handler
 	// contradiction: Inline and Blocking were both said.
 	contradiction bool
 }

@@ -48,7 +48,11 @@ type endpoint struct {
 // defaultBodyLimit bounds what is buffered for a typed handler.
 const defaultBodyLimit = 4 << 20
 
-func newSite() *site { return &site{bodyLimit: defaultBodyLimit} }
+func newSite() *site {
+	s := &site{bodyLimit: defaultBodyLimit}
+	s.lifespan.tasks.log = s.logger
+	return s
+}
 
 func (s *site) logger() *slog.Logger {
 	if s.log != nil {

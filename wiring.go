@@ -45,6 +45,12 @@ type wiring struct {
 func (w *wiring) wire(input *schema.Input) *dependencies {
 	w.made = map[reflect.Type]int{}
 	w.deps.uses = w.uses(input)
+	if n := w.made[tasksType]; n > 0 {
+		// What is provided first is settled last, and tasks are to hear of every Settle that fails.
+		w.made, w.deps = map[reflect.Type]int{}, dependencies{}
+		w.step(tasksType, "")
+		w.deps.uses = w.uses(input)
+	}
 	if len(w.deps.uses) == 0 {
 		return nil
 	}
