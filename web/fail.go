@@ -21,25 +21,28 @@ func Fail(w *Response, r *Request, err error) {
 // ProblemOf is what the client may know of an error. meant is false where the error was not made for clients, so that its text
 // is for the log alone.
 func ProblemOf(err error) (p *Problem, meant bool) {
-	if errors.As(err, &p) && p != nil && isErrorStatus(p.Status) {
+	if p, ok := errors.AsType[*Problem](err); ok && p != nil && isErrorStatus(p.Status) {
 		return p, true
 	}
-	var tooLarge *BodyTooLargeError
-	if errors.As(err, &tooLarge) {
+	if tooLarge, ok := errors.AsType[*BodyTooLargeError](err); ok {
 		return NewProblem(413, "the body is larger than %d bytes", tooLarge.Limit), true
 	}
-	var panicked *PanicError
-	if errors.As(err, &panicked) {
+	if _, ok := errors.AsType[*PanicError](err); ok {
 		return &Problem{Status: 500}, true // it is in the log
 	}
-	var stated interface{ HTTPStatus() int }
-	if errors.As(err, &stated) && isErrorStatus(stated.HTTPStatus()) {
+	if stated, ok := errors.AsType[stater](err); ok && isErrorStatus(stated.HTTPStatus()) {
 		if stated.HTTPStatus() < 500 {
 			return &Problem{Status: stated.HTTPStatus(), Detail: err.Error()}, true
 		}
 		return &Problem{Status: stated.HTTPStatus()}, false
 	}
 	return &Problem{Status: 500}, false
+}
+
+// stater is an error that says under which status it is to be answered.
+type stater interface {
+	error
+	HTTPStatus() int
 }
 
 func isErrorStatus(status int) bool { return status >= 400 && status <= 599 }

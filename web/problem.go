@@ -64,7 +64,12 @@ func (p *Problem) ServeWeb(w *Response, _ *Request) {
 	}
 	w.Set(contentTypeName, "application/problem+json")
 	w.Del("Content-Length")
-	_ = w.Bytes(p.Status, "", p.Append(nil)) // what fails here is the wire, and the engine's to notice
+	if w.start(p.Status, "") != nil {
+		return
+	}
+	text := p.Append(w.buffer)
+	w.buffer = text[:0]
+	_ = w.send(text) // what fails here is the wire, and the engine's to notice
 }
 
 // Append appends the problem as JSON.
@@ -122,7 +127,12 @@ func appendMember(dst []byte, name, value string) []byte {
 func appendQuoted(dst []byte, s string) []byte {
 	const hex = "0123456789abcdef"
 	dst = append(dst, '"')
-	for _, r := range s {
+	plain := 0
+	for plain < len(s) && isPlain[s[plain]] {
+		plain++
+	}
+	dst = append(dst, s[:plain]...)
+	for _, r := range s[plain:] {
 		switch {
 		case r == '"' || r == '\\':
 			dst = append(dst, '\\', byte(r))
@@ -136,6 +146,14 @@ func appendQuoted(dst []byte, s string) []byte {
 	}
 	return append(dst, '"')
 }
+
+// isPlain marks the octets that stand for themselves wherever a JSON string is put.
+var isPlain = func() (plain [256]bool) {
+	for c := range plain[:0x7f] {
+		plain[c] = c >= 0x20 && !strings.ContainsRune(`"\<>&`, rune(c))
+	}
+	return plain
+}()
 
 // phrase is the title that is sent.
 func (p *Problem) phrase() string {

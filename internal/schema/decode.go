@@ -36,7 +36,10 @@ func (n *Node) DecodeJSON(ctx context.Context, data []byte, target Target, polic
 		return nil, d.err
 	}
 	d.place()
-	return d.faults, nil
+	if len(d.faults) == 0 {
+		return nil, nil
+	}
+	return slices.Clone(d.faults), nil
 }
 
 var decoders = sync.Pool{New: func() any { return new(decoder) }}
@@ -47,8 +50,27 @@ func (d *decoder) release() {
 	if cap(scratch) > sharedTextBytes {
 		scratch = nil
 	}
+	faults, trails := d.faults, d.trails
 	*d = decoder{scratch: scratch}
+	if len(faults) <= keptFaults {
+		clear(faults)
+		d.faults, d.trails = faults[:0], emptied(trails)
+	}
 	decoders.Put(d)
+}
+
+// keptFaults is up to how many faults a decoder keeps the memory of, and of how many steps to each.
+const keptFaults = 16
+
+// emptied is the memory of trails without the names in it, which may be what a client sent.
+func emptied(trails [][]step) [][]step {
+	for i, trail := range trails {
+		clear(trail)
+		if trails[i] = trail[:0]; cap(trail) > keptFaults {
+			trails[i] = nil
+		}
+	}
+	return trails[:0]
 }
 
 // byteOrderMark: "Implementations MUST NOT add a byte order mark (U+FEFF) to the beginning of a networked-transmitted JSON
@@ -100,8 +122,12 @@ func (d *decoder) faultAt(name, code, detail string) {
 // inside says of the faults from the index before on that they are in a member or element of the value that is being decoded. So the
 // way to a fault is written from its end, when there is one; decoding without faults keeps no way at all.
 func (d *decoder) inside(before int, at step) {
-	if len(d.trails) < len(d.faults) {
-		d.trails = append(d.trails, make([][]step, len(d.faults)-len(d.trails))...)
+	for len(d.trails) < len(d.faults) {
+		if n := len(d.trails); n < cap(d.trails) {
+			d.trails = d.trails[:n+1] // with the memory that an earlier body left there
+		} else {
+			d.trails = append(d.trails, nil)
+		}
 	}
 	for i := before; i < len(d.faults); i++ {
 		d.trails[i] = append(d.trails[i], at)

@@ -40,16 +40,21 @@ type step struct {
 
 // pointer writes RFC 6901, section 3: "~" as "~0" and "/" as "~1".
 func pointer(path []step) string {
-	var b strings.Builder
+	var space [64]byte
+	text := space[:0]
 	for _, s := range path {
-		b.WriteByte('/')
+		text = append(text, '/')
 		if s.index >= 0 {
-			b.WriteString(strconv.Itoa(s.index))
+			text = strconv.AppendInt(text, int64(s.index), 10)
 			continue
 		}
-		b.WriteString(pointerEscape.Replace(s.name))
+		if strings.IndexByte(s.name, '~') < 0 && strings.IndexByte(s.name, '/') < 0 {
+			text = append(text, s.name...)
+			continue
+		}
+		text = append(text, pointerEscape.Replace(s.name)...)
 	}
-	return b.String()
+	return string(text)
 }
 
 var pointerEscape = strings.NewReplacer("~", "~0", "/", "~1")
