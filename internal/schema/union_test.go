@@ -165,7 +165,7 @@ func TestUnionEncode(t *testing.T) {
 	one := number64{1}
 	list := []term{one, &one, &sum{Kind: "wrong", Left: one}, listOf{}, nil, (*sum)(nil)}
 	got, err := e.Append(nil, TargetOf(&list))
-	const want = `[{"kind":"number","value":1},{"kind":"number","value":1},{"kind":"sum","left":{"kind":"number","value":1},"right":null},{"kind":"list","terms":null},null,null]`
+	const want = `[{"kind":"number","value":1},{"kind":"number","value":1},{"kind":"sum","left":{"kind":"number","value":1},"right":null},{"kind":"list","terms":[]},null,null]`
 	if string(got) != want || err != nil {
 		t.Errorf("%s %v", got, err)
 	}
