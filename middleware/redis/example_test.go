@@ -34,3 +34,14 @@ func ExampleClient_Sessions() {
 	app := fasterapi.New()
 	app.Use(middleware.Sessions[string](middleware.SessionOptions{Store: shared.Sessions()}))
 }
+
+func ExampleClient_Idempotency() {
+	shared, err := redis.Open(redis.Config{URL: "redis://localhost:6379/0"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer shared.Close()
+
+	app := fasterapi.New()
+	app.Use(middleware.Idempotency(middleware.IdempotencyOptions{Store: shared.Idempotency()}))
+}
