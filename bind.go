@@ -20,6 +20,10 @@ type binding struct {
 	// form and raw are nil where the body is none, or is not taken as it is.
 	form *formBinding
 	raw  *rawBinding
+	// codecs read bodies that are no JSON; nil without any. choices are the media types of the answer of which the client must accept one;
+	// nil where it need not.
+	codecs  *codecs
+	choices []string
 }
 
 // takeBody finds what becomes of a body that is no JSON.
@@ -35,6 +39,9 @@ func (b *binding) takesBody() bool { return b.input.Body != nil || b.form != nil
 
 // bind fills target from the request. Its error is what the client is told: one Problem for all mistakes.
 func (b *binding) bind(r *web.Request, target schema.Target) error {
+	if b.choices != nil && r.Prefer(b.choices...) == "" {
+		return newProblem(406, "this is served as %s", strings.Join(b.choices, ", "))
+	}
 	var faults []schema.Fault
 	var err error
 	for i := range b.input.Path {
@@ -136,45 +143,4 @@ func (b *binding) cookies(r *web.Request, target schema.Target, faults []schema.
 		faults = p.Settle(target, n, faults)
 	}
 	return faults, nil
-}
-
-func (b *binding) body(r *web.Request, target schema.Target, faults []schema.Fault) ([]schema.Fault, error) {
-	contentType := r.Fields.Get("Content-Type")
-	if r.ContentLength != 0 && !isJSON(contentType) && (contentType != "" || r.ContentLength > 0) {
-		return nil, errMediaType
-	}
-	data, err := r.Body().Bytes(b.limit)
-	switch {
-	case err != nil:
-		return nil, bodyProblem(err)
-	case len(data) > 0 && !isJSON(contentType):
-		return nil, errMediaType
-	case len(data) == 0 && b.input.Body.Required:
-		return append(faults, schema.Fault{In: "body", Code: "required", Detail: "a JSON body is required"}), nil
-	case len(data) == 0:
-		return faults, nil
-	}
-	found, err := b.input.Body.DecodeJSON(r.Context(), data, target, b.policy)
-	if err != nil {
-		return nil, BadRequest("%s", err.Error())
-	}
-	if faults == nil {
-		return found, nil
-	}
-	return append(faults, found...), nil
-}
-
-var errMediaType = newProblem(415, "the body must be application/json")
-
-// isJSON accepts application/json and what is built on it (RFC 6839, section 3.1). A charset parameter says nothing: "no
-// charset parameter is defined for this registration" (RFC 8259, section 11).
-func isJSON(contentType string) bool {
-	mediaType, _, _ := strings.Cut(contentType, ";")
-	mediaType = strings.Trim(mediaType, " \t")
-	const application, suffix = "application/", "+json"
-	if len(mediaType) <= len(application) || !web.EqualName(mediaType[:len(application)], application) {
-		return false
-	}
-	subtype := mediaType[len(application):]
-	return web.EqualName(subtype, "json") || len(subtype) > len(suffix) && web.EqualName(subtype[len(subtype)-len(suffix):], suffix)
 }

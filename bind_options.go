@@ -2,10 +2,13 @@ package fasterapi
 
 import "github.com/fasterapi-go/fasterapi/internal/schema"
 
-// reading is how strictly requests are read.
+// reading is how requests are read: how strictly, and in which formats beside JSON.
 type reading struct {
 	policy      schema.Policy
 	strictQuery bool
+	// strictAccept: what the client does not accept is refused rather than sent as JSON.
+	strictAccept bool
+	codecs       *codecs // nil without any
 }
 
 // ReadingOption says how strictly typed handlers read requests: an Option for all routes of an App, and a RouteOption for one, which
@@ -40,4 +43,11 @@ func AllowDuplicateKeys(allow bool) ReadingOption {
 // are ignored, since caches and trackers add their own.
 func StrictQuery(strict bool) ReadingOption {
 	return ReadingOption{func(r *reading) { r.strictQuery = strict }}
+}
+
+// StrictAccept makes it a 406, before the handler is called, when a request's Accept fields allow none of the media types that the answer
+// may have. Unless it is asked for such fields are disregarded, which RFC 9110, section 12.5.1, leaves open, and the answer is JSON, or
+// whatever its result is. Sequences are strict always; the types of [Bytes] and [Download] are their handler's business.
+func StrictAccept(strict bool) ReadingOption {
+	return ReadingOption{func(r *reading) { r.strictAccept = strict }}
 }

@@ -20,7 +20,7 @@ import (
 func (a *App) OpenAPI() *openapi.Document {
 	s := a.site
 	b := documentBuilder{
-		document:  &openapi.Document{Info: s.docs.info},
+		document: &openapi.Document{Info: s.docs.info}, codecs: s.reading.codecs,
 		describer: schema.NewDescriber(), ids: map[string]bool{}, templates: map[string]pathTemplate{},
 	}
 	b.document.Info.Title = cmp.Or(b.document.Info.Title, "API")
@@ -54,6 +54,7 @@ type documentBuilder struct {
 	ids       map[string]bool
 	templates map[string]pathTemplate // by hierarchy
 	schemes   openapi.Map[openapi.SecurityScheme]
+	codecs    *codecs
 }
 
 func (b *documentBuilder) add(r *router.Route[*endpoint]) {

@@ -34,6 +34,9 @@ func (b *documentBuilder) operation(e *endpoint, t pathTemplate, renamed map[str
 		op.RequestBody = &openapi.RequestBody{
 			Required: input.Body.Required, Content: contentOf(jsonType, b.describer.Input(input.Body.Node)),
 		}
+		for _, mediaType := range b.codecs.others() {
+			op.RequestBody.Content.Set(mediaType, op.RequestBody.Content[0].Value)
+		}
 	}
 	if e.operation.output != nil {
 		b.success(op, e.operation.output)
@@ -43,7 +46,7 @@ func (b *documentBuilder) operation(e *endpoint, t pathTemplate, renamed map[str
 	}
 	b.security(op, e.operation.chain)
 	if e.operation.output != nil {
-		b.failures(op)
+		b.failures(op, e.operation.strictAccept)
 	}
 	if len(op.Responses) == 0 {
 		op.Responses.Set("default", &openapi.Response{Description: "The answer."})
@@ -98,7 +101,7 @@ func (b *documentBuilder) parameters(op *openapi.Operation, inputs []*schema.Inp
 // success describes what the function returns.
 func (b *documentBuilder) success(op *openapi.Operation, o *output) {
 	answer := &openapi.Response{Description: web.StatusText(o.status) + "."}
-	for _, mediaType := range o.shape.mediaTypes {
+	for _, mediaType := range o.mediaTypes() {
 		answer.Content.Set(mediaType, b.body(o, mediaType))
 	}
 	if o.shape.status == 201 {
@@ -126,7 +129,7 @@ func (b *documentBuilder) body(o *output, mediaType string) openapi.MediaType {
 	}
 	value := b.describer.Output(o.shape.value)
 	switch {
-	case !o.sequence:
+	case !o.sequence: // a codec's value has the schema of its JSON
 		return openapi.MediaType{Schema: value}
 	case mediaType == jsonType:
 		return openapi.MediaType{Schema: &openapi.Schema{Type: openapi.Types{"array"}, Items: value}}
@@ -166,10 +169,14 @@ func (b *documentBuilder) answer(op *openapi.Operation, a documentedAnswer) {
 
 const problemType = "application/problem+json"
 
-// failures adds the problems that the plan itself may answer with, and that any other error is one too.
-func (b *documentBuilder) failures(op *openapi.Operation) {
+// failures adds the problems that the plan itself may answer with, and that any other error is one too. strict: a client that accepts
+// nothing of what there is gets a problem.
+func (b *documentBuilder) failures(op *openapi.Operation, strict bool) {
 	if op.RequestBody != nil || len(op.Parameters) > 0 {
 		b.problem(op, "400", "The request cannot be parsed.")
+	}
+	if strict {
+		b.problem(op, "406", "The answer has no media type that is accepted.")
 	}
 	if op.RequestBody != nil {
 		b.problem(op, "413", "The body is too large.")

@@ -19,6 +19,7 @@ type output struct {
 	sequence bool
 	encoder  *schema.Encoder // nil where nothing is JSON
 	fields   []outputField
+	codecs   *codecs // those of the App, where the answer is one value; nil without any
 }
 
 // outputField is a field of the result that leaves as a header field, a cookie or the status.
@@ -58,6 +59,22 @@ func compileOutput(t reflect.Type, status int) (*output, error) {
 		return nil, fmt.Errorf("the elements of a sequence have no %s of their own", o.fields[0].source)
 	}
 	return o, err
+}
+
+// mediaTypes are those that the answer may have.
+func (o *output) mediaTypes() []string {
+	if o.codecs == nil {
+		return o.shape.mediaTypes
+	}
+	return o.codecs.offers
+}
+
+// choices are the media types among which the client may choose; none where the type is the handler's business.
+func (o *output) choices() []string {
+	if types := o.mediaTypes(); len(types) != 1 || types[0] != octets {
+		return types
+	}
+	return nil
 }
 
 var cookieType = reflect.TypeFor[web.Cookie]()
@@ -124,7 +141,7 @@ func (o *output) send(w *web.Response, r *web.Request, out any, buffer []byte) (
 		_ = w.NoContent(o.status)
 		return buffer, nil
 	}
-	return o.sendJSON(w, o.status, out, buffer)
+	return o.sendValue(delivery{w, r, o.status}, out, buffer)
 }
 
 // setFields takes the tagged fields out of the result. A zero string or cookie sets nothing, a zero status is the one that is given.

@@ -34,6 +34,8 @@ type registration struct {
 	documented *schema.Input
 	// streams: the handler reads from the request itself.
 	streams bool
+	// strictAccept: a request that accepts nothing of what there is gets a 406.
+	strictAccept bool
 }
 
 // operation is all that is known of a route beside its RouteInfo: what documents are made of. input and output are nil for a raw
@@ -46,6 +48,8 @@ type operation struct {
 	chain    []link
 	// documented is what a raw handler is said to take.
 	documented *schema.Input
+	// strictAccept: a request that accepts nothing of what there is gets a 406.
+	strictAccept bool
 }
 
 // misuse panics. The sentence says where, which route, what is wrong and how it is mended.
@@ -86,7 +90,8 @@ func (a *App) register(g registration, h web.Handler) {
 		info: RouteInfo{
 			Method: g.method, Pattern: g.pattern, Where: g.where, Chain: namesOf(chain),
 		},
-		operation: operation{input: g.input, output: g.output, provided: g.provided, settings: g.options, chain: chain, documented: g.documented},
+		operation: operation{input: g.input, output: g.output, provided: g.provided, settings: g.options, chain: chain,
+			documented: g.documented, strictAccept: g.strictAccept},
 	}
 	if g.method == router.AnyMethod || g.method == "" {
 		e.web.Method, e.info.Method = "", router.AnyMethod

@@ -3,6 +3,7 @@ package fasterapi
 import (
 	"context"
 	"reflect"
+	"slices"
 	"sync"
 
 	"github.com/fasterapi-go/fasterapi/internal/schema"
@@ -52,7 +53,13 @@ func newPlan[In, Out any](s *site, g registration, h func(context.Context, In) (
 	reading := g.options.readingOver(s.reading)
 	p := &plan[In, Out]{
 		handler: h, output: out, site: s,
-		binding: binding{input: input, limit: max(limit, 0), policy: reading.policy, strictQuery: reading.strictQuery},
+		binding: binding{input: input, limit: max(limit, 0), policy: reading.policy, strictQuery: reading.strictQuery, codecs: s.reading.codecs},
+	}
+	if out.shape.value != nil && !out.sequence && slices.Contains(out.shape.mediaTypes, jsonType) {
+		out.codecs = s.reading.codecs
+	}
+	if reading.strictAccept {
+		p.binding.choices = out.choices()
 	}
 	if err = p.binding.takeBody(); err != nil {
 		g.misuse("the input "+input.Go.String()+" cannot be filled: "+err.Error(), "correct the field or its tag")

@@ -52,6 +52,7 @@ func Register[In, Out any](app *App, method, pattern string, h func(context.Cont
 	whole := g // with the prefixes of its groups, which its parameters may stand in
 	app.site.override.rewire = append(app.site.override.rewire, func() { p.wire(app, whole) })
 	g.input, g.output, g.provided = p.binding.input, p.output, p.depends.inputs()
+	g.strictAccept = p.binding.choices != nil
 	g.streams = p.binding.raw.streams()
 	if p.binding.takesBody() && g.options.bodyLimit == nil {
 		g.options.bodyLimit = &app.site.bodyLimit

@@ -93,11 +93,11 @@ func (*Creation[T]) shape() shape {
 	return shape{status: 201, mediaTypes: []string{jsonType}, value: reflect.TypeFor[T]()}
 }
 
-func (c *Creation[T]) answer(w *web.Response, _ *web.Request, o *output, buffer []byte) ([]byte, error) {
+func (c *Creation[T]) answer(w *web.Response, r *web.Request, o *output, buffer []byte) ([]byte, error) {
 	if c.Location != "" {
 		w.Set("Location", c.Location)
 	}
-	buffer, err := o.sendJSON(w, o.status, &c.Value, buffer)
+	buffer, err := o.sendValue(delivery{w, r, o.status}, &c.Value, buffer)
 	if err != nil {
 		w.Del("Location")
 	}
@@ -123,7 +123,7 @@ func (*Reply[T]) shape() shape {
 	return shape{status: 200, mediaTypes: []string{jsonType}, value: reflect.TypeFor[T](), open: true}
 }
 
-func (a *Reply[T]) answer(w *web.Response, _ *web.Request, o *output, buffer []byte) ([]byte, error) {
+func (a *Reply[T]) answer(w *web.Response, r *web.Request, o *output, buffer []byte) ([]byte, error) {
 	status := o.status
 	if a.Status != 0 {
 		status = a.Status
@@ -143,7 +143,7 @@ func (a *Reply[T]) answer(w *web.Response, _ *web.Request, o *output, buffer []b
 		_ = w.NoContent(status)
 		return buffer, nil
 	}
-	return o.sendJSON(w, status, &a.Value, buffer)
+	return o.sendValue(delivery{w, r, status}, &a.Value, buffer)
 }
 
 // Redirection is a result that sends the client elsewhere. [SeeOther], [TemporaryRedirect], [PermanentRedirect] and
@@ -176,18 +176,38 @@ func (d *Redirection) answer(w *web.Response, _ *web.Request, _ *output, buffer 
 	return buffer, w.Redirect(d.status, d.location)
 }
 
-// sendJSON answers with the value that v points to, which is of the type that the encoder was compiled for.
-func (o *output) sendJSON(w *web.Response, status int, v any, buffer []byte) ([]byte, error) {
+// delivery is an answer that is to be sent, and the request for it.
+type delivery struct {
+	w      *web.Response
+	r      *web.Request
+	status int
+}
+
+// sendValue answers with the value that v points to, which is of the type that the encoder was compiled for: as JSON, or in the format
+// of a codec that the client likes better.
+func (o *output) sendValue(d delivery, v any, buffer []byte) ([]byte, error) {
 	buffer, err := o.encoder.Append(buffer[:0], schema.TargetOf(v))
 	if err != nil {
 		return buffer, err
 	}
+	mediaType, body := jsonType, 0
+	if o.codecs != nil {
+		var codec Codec
+		if codec, mediaType = o.codecs.preferred(d.r); codec != nil {
+			// The other form is appended to the JSON, so that one buffer holds both.
+			body = len(buffer)
+			if buffer, err = codec.FromJSON(buffer, buffer); err != nil {
+				return buffer, fmt.Errorf("fasterapi: the answer has no form in %s: %w", mediaType, err)
+			}
+		}
+		d.w.Add("Vary", "Accept")
+	}
 	if len(o.fields) > 0 {
-		if status, err = o.setFields(w, reflect.ValueOf(v).Elem(), status); err != nil {
+		if d.status, err = o.setFields(d.w, reflect.ValueOf(v).Elem(), d.status); err != nil {
 			return buffer, err
 		}
 	}
-	_ = w.Bytes(status, jsonType, buffer) // what fails here is the wire, and the engine's to notice
+	_ = d.w.Bytes(d.status, mediaType, buffer[body:]) // what fails here is the wire, and the engine's to notice
 	return buffer, nil
 }
 

@@ -19,6 +19,9 @@ var plain = func() (t [256]bool) {
 	return t
 }()
 
+// AppendString appends s as a JSON string, as encoders do: what is no UTF-8 becomes U+FFFD.
+func AppendString(dst []byte, s string) []byte { return appendString(dst, s) }
+
 // appendString writes a JSON string. Invalid UTF-8 becomes U+FFFD; U+2028 and U+2029 are escaped, since JavaScript before 2019 took
 // them for ends of lines.
 func appendString(dst []byte, s string) []byte {

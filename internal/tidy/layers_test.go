@@ -12,7 +12,7 @@ import (
 var layers = [][]string{
 	{"web", "internal/huffman", "internal/invariants", "internal/router", "internal/peers", "openapi", "server/certificate"},
 	{"internal/exchange", "internal/hpack", "internal/qpack", "internal/schema", "internal/docspage"},
-	{"internal/http1", "internal/http2", "internal/http3", "internal/wsframe"},
+	{"internal/http1", "internal/http2", "internal/http3", "internal/wsframe", "internal/transcode"},
 	{"internal/tlspipe", "internal/loop", "internal/nethttp"},
 	{"websocket", "sse", "middleware", "middleware/..."},
 	{"server", "."},
@@ -30,7 +30,7 @@ var engine = []string{
 }
 
 // framework packages are what stands beside web under the typed API; the server routes without them.
-var framework = []string{"internal/router", "internal/schema", "internal/docspage", "openapi"}
+var framework = []string{"internal/router", "internal/schema", "internal/transcode", "internal/docspage", "openapi"}
 
 var layerRule = rule{
 	name: "layers",
