@@ -25,37 +25,50 @@ type Schema struct {
 	Const   any    `openapi:"const"`
 	Default any    `openapi:"default"`
 	// Bounds are written as they are, so that no digit is lost.
-	Minimum          json.Number  `openapi:"minimum"`
-	ExclusiveMinimum json.Number  `openapi:"exclusiveMinimum"`
-	Maximum          json.Number  `openapi:"maximum"`
-	ExclusiveMaximum json.Number  `openapi:"exclusiveMaximum"`
-	MultipleOf       json.Number  `openapi:"multipleOf"`
-	MinLength        *int         `openapi:"minLength"`
-	MaxLength        *int         `openapi:"maxLength"`
-	Pattern          string       `openapi:"pattern"`
-	ContentEncoding  string       `openapi:"contentEncoding"`
-	ContentMediaType string       `openapi:"contentMediaType"`
-	Items            *Schema      `openapi:"items"`
-	MinItems         *int         `openapi:"minItems"`
-	MaxItems         *int         `openapi:"maxItems"`
-	UniqueItems      bool         `openapi:"uniqueItems"`
-	Properties       Map[*Schema] `openapi:"properties"`
-	Required         []string     `openapi:"required"`
+	Minimum          json.Number `openapi:"minimum"`
+	ExclusiveMinimum json.Number `openapi:"exclusiveMinimum"`
+	Maximum          json.Number `openapi:"maximum"`
+	ExclusiveMaximum json.Number `openapi:"exclusiveMaximum"`
+	MultipleOf       json.Number `openapi:"multipleOf"`
+	MinLength        *int        `openapi:"minLength"`
+	MaxLength        *int        `openapi:"maxLength"`
+	Pattern          string      `openapi:"pattern"`
+	ContentEncoding  string      `openapi:"contentEncoding"`
+	ContentMediaType string      `openapi:"contentMediaType"`
+	Items            *Schema     `openapi:"items"`
+	// PrefixItems are for the first elements, Items then for those behind them.
+	PrefixItems []*Schema    `openapi:"prefixItems,since=3.1"`
+	Contains    *Schema      `openapi:"contains,since=3.1"`
+	MinContains *int         `openapi:"minContains,since=3.1"`
+	MaxContains *int         `openapi:"maxContains,since=3.1"`
+	MinItems    *int         `openapi:"minItems"`
+	MaxItems    *int         `openapi:"maxItems"`
+	UniqueItems bool         `openapi:"uniqueItems"`
+	Properties  Map[*Schema] `openapi:"properties"`
+	Required    []string     `openapi:"required"`
 	// AdditionalProperties is what members without a schema of their own are; nil says nothing of them.
-	AdditionalProperties *Schema        `openapi:"additionalProperties"`
-	MinProperties        *int           `openapi:"minProperties"`
-	MaxProperties        *int           `openapi:"maxProperties"`
-	AllOf                []*Schema      `openapi:"allOf"`
-	AnyOf                []*Schema      `openapi:"anyOf"`
-	OneOf                []*Schema      `openapi:"oneOf"`
-	Not                  *Schema        `openapi:"not"`
-	Discriminator        *Discriminator `openapi:"discriminator"`
-	ReadOnly             bool           `openapi:"readOnly"`
-	WriteOnly            bool           `openapi:"writeOnly"`
-	Deprecated           bool           `openapi:"deprecated"`
-	Examples             []any          `openapi:"examples"`
-	ExternalDocs         *ExternalDocs  `openapi:"externalDocs"`
-	Extensions           Extensions     `openapi:",extensions"`
+	AdditionalProperties *Schema `openapi:"additionalProperties"`
+	MinProperties        *int    `openapi:"minProperties"`
+	MaxProperties        *int    `openapi:"maxProperties"`
+	// PatternProperties are what members are whose names match.
+	PatternProperties Map[*Schema]   `openapi:"patternProperties,since=3.1"`
+	PropertyNames     *Schema        `openapi:"propertyNames,since=3.1"`
+	DependentRequired Map[[]string]  `openapi:"dependentRequired,since=3.1"`
+	DependentSchemas  Map[*Schema]   `openapi:"dependentSchemas,since=3.1"`
+	AllOf             []*Schema      `openapi:"allOf"`
+	AnyOf             []*Schema      `openapi:"anyOf"`
+	OneOf             []*Schema      `openapi:"oneOf"`
+	Not               *Schema        `openapi:"not"`
+	If                *Schema        `openapi:"if,since=3.1"`
+	Then              *Schema        `openapi:"then,since=3.1"`
+	Else              *Schema        `openapi:"else,since=3.1"`
+	Discriminator     *Discriminator `openapi:"discriminator"`
+	ReadOnly          bool           `openapi:"readOnly"`
+	WriteOnly         bool           `openapi:"writeOnly"`
+	Deprecated        bool           `openapi:"deprecated"`
+	Examples          []any          `openapi:"examples"`
+	ExternalDocs      *ExternalDocs  `openapi:"externalDocs"`
+	Extensions        Extensions     `openapi:",extensions"`
 
 	// What only 3.0 says; toV30 sets them.
 	nullable                       bool

@@ -40,6 +40,14 @@ var schemaCases = []struct {
 		"reference with words", &Schema{Ref: "#/x", Description: "d"},
 		`{"$ref":"#/x","description":"d"}`, `{"description":"d","allOf":[{"$ref":"#/x"}]}`,
 	},
+	{
+		"tuple", &Schema{PrefixItems: []*Schema{{Type: Types{"string"}}}, Items: &Schema{Never: true}},
+		`{"items":false,"prefixItems":[{"type":"string"}]}`, `{"items":{},"x-prefixItems":[{"type":"string"}]}`,
+	},
+	{
+		"members by pattern", &Schema{PatternProperties: Map[*Schema]{{Name: "^a", Value: &Schema{}}}, AdditionalProperties: &Schema{Never: true}},
+		`{"additionalProperties":false,"patternProperties":{"^a":{}}}`, `{"x-patternProperties":{"^a":{}}}`,
+	},
 	{"reference", &Schema{Ref: "#/x"}, `{"$ref":"#/x"}`, `{"$ref":"#/x"}`},
 	{"constant", &Schema{Const: 0}, `{"const":0}`, `{"enum":[0]}`},
 	{"bounds", &Schema{Minimum: "1", Maximum: "9"}, `{"minimum":1,"maximum":9}`, `{"minimum":1,"maximum":9}`},

@@ -35,6 +35,12 @@ func (s *Schema) toV30() *Schema {
 	if slices.Contains(t.Type, "array") && t.Items == nil {
 		t.Items = &Schema{} // "items MUST be present if the type is array"
 	}
+	if t.PrefixItems != nil {
+		t.Items = &Schema{} // here it would be for the first elements too
+	}
+	if t.PatternProperties != nil {
+		t.AdditionalProperties = nil // here it would be for the members that match too
+	}
 	if t.ContentEncoding == "base64" && t.Format == "" {
 		t.Format = "byte"
 	}

@@ -32,8 +32,12 @@ type componentKey struct {
 	out bool
 }
 
-// subject is what a component is made of. union is set for a struct as a type of that union, with the discriminator.
-type subject struct{ t, union reflect.Type }
+// subject is what a component is made of. union is set for a struct as a type of that union, with the discriminator; json alone is the
+// key of a schema without a type.
+type subject struct {
+	t, union reflect.Type
+	json     string
+}
 
 // NewDescriber returns one that has described nothing.
 func NewDescriber() *Describer { return &Describer{known: map[componentKey]*component{}} }
@@ -43,13 +47,16 @@ func (d *Describer) Input(n *Node) *openapi.Schema {
 	if n.inner != nil {
 		return d.Input(n.inner).Nullable()
 	}
+	if n.json != nil {
+		return d.json(n.json)
+	}
 	if own := ownSchema(n.Go); own != nil {
 		return own
 	}
 	var s *openapi.Schema
 	switch n.Kind {
 	case Object:
-		s = d.object(componentKey{subject{n.Go, nil}, false}, func() *openapi.Schema { return d.inputMembers(n.Members) })
+		s = d.object(componentKey{subject{t: n.Go}, false}, func() *openapi.Schema { return d.inputMembers(n.Members) })
 	case Array:
 		s = &openapi.Schema{Type: openapi.Types{"array"}, Items: d.Input(n.Elem)}
 		if n.Go.Kind() == reflect.Array {
@@ -123,7 +130,7 @@ func (d *Describer) output(t reflect.Type, tag reflect.StructTag) *openapi.Schem
 		return &openapi.Schema{}
 	case scalar(n):
 	case t.Kind() == reflect.Struct:
-		return d.object(componentKey{subject{t, nil}, true}, func() *openapi.Schema { return d.outputMembers(t) })
+		return d.object(componentKey{subject{t: t}, true}, func() *openapi.Schema { return d.outputMembers(t) })
 	case t.Kind() == reflect.Slice || t.Kind() == reflect.Array:
 		n.Kind = Array
 		s = d.outputList(t, tag)
@@ -194,7 +201,7 @@ func withoutNull(s *openapi.Schema) *openapi.Schema {
 
 // object refers to the component of a struct with a name, and describes one without a name in its place.
 func (d *Describer) object(key componentKey, describe func() *openapi.Schema) *openapi.Schema {
-	if key.t.Name() == "" {
+	if key.json == "" && key.t.Name() == "" {
 		return describe()
 	}
 	c := d.known[key]
@@ -205,7 +212,7 @@ func (d *Describer) object(key componentKey, describe func() *openapi.Schema) *o
 		outside := d.inside
 		d.inside = c
 		c.schema = describe()
-		if key.t.Kind() == reflect.Struct {
+		if key.json == "" && key.t.Kind() == reflect.Struct {
 			if blank, ok := key.t.FieldByName("_"); ok {
 				annotate(c.schema, blank.Tag)
 			}

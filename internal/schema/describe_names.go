@@ -22,13 +22,15 @@ func (d *Describer) Components() openapi.Map[*openapi.Schema] {
 	differs := d.differing()
 	bases := map[subject]string{}
 	for _, c := range d.components {
-		bases[c.key.subject] = d.baseName(c.key.subject)
+		if c.key.json == "" {
+			bases[c.key.subject] = d.baseName(c.key.subject)
+		}
 	}
 	d.qualify(bases)
 	taken := map[string]subject{}
 	var named openapi.Map[*openapi.Schema]
 	for _, c := range d.components {
-		name := bases[c.key.subject]
+		name := cmp.Or(bases[c.key.subject], readableKey(c.key.json))
 		if differs[c.key.subject] && !c.key.out {
 			name += "Input"
 		}
@@ -52,6 +54,12 @@ func (d *Describer) Components() openapi.Map[*openapi.Schema] {
 		}
 	}
 	return named
+}
+
+// readableKey is the name that a schema without a type begins its key with.
+func readableKey(key string) string {
+	name, _, _ := strings.Cut(key, "\n")
+	return name
 }
 
 // baseName names what is described after its type. A struct that stands in a union and elsewhere too is two components, of which one has the

@@ -50,6 +50,7 @@ type Node struct {
 	// Union describes a OneOf.
 	Union *Alternatives
 
+	json   *jsonSchema // of a node without a Go type
 	decode decodeFunc
 	text   textFunc  // from a parameter or a default; nil where the type has no such form
 	check  checkFunc // nil without rules

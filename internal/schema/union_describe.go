@@ -17,11 +17,11 @@ func (d *Describer) outputUnion(u *Union) *openapi.Schema {
 }
 
 func (d *Describer) union(u *Union, out bool, members func(i int) *openapi.Schema) *openapi.Schema {
-	return d.object(componentKey{subject{u.Type, nil}, out}, func() *openapi.Schema {
+	return d.object(componentKey{subject{t: u.Type}, out}, func() *openapi.Schema {
 		s := &openapi.Schema{Discriminator: &openapi.Discriminator{PropertyName: u.Property}}
 		mapping := make(openapi.Map[string], len(u.Cases))
 		for i, one := range u.Cases {
-			key := componentKey{subject{one.struc(), u.Type}, out}
+			key := componentKey{subject{t: one.struc(), union: u.Type}, out}
 			ref := d.object(key, func() *openapi.Schema { return discriminated(members(i), u.Property, one.Name) })
 			mapping[i].Name = one.Name
 			d.known[key].mappings = append(d.known[key].mappings, &mapping[i].Value)

@@ -302,18 +302,8 @@ func FuzzUnion(f *testing.F) {
 			t.Fatalf("%s: %v", text, err)
 		}
 		again, faults, err := decodeTerm(t, string(written), Policy{})
-		if err != nil || hasOther(faults) || faults == nil && !reflect.DeepEqual(v, again) {
+		if err != nil || faults != nil || !reflect.DeepEqual(v, again) {
 			t.Fatalf("%s was written as %s: %v %v", text, written, faults, err)
 		}
 	})
-}
-
-// hasOther: a list that was not given is written as null, which is no list.
-func hasOther(faults []string) bool {
-	for _, f := range faults {
-		if !strings.HasSuffix(f, " type") {
-			return true
-		}
-	}
-	return false
 }
