@@ -108,7 +108,8 @@ func (a *App) MapErrors(f func(ctx context.Context, err error) error) {
 //	/users/{id:int}      one that is an integer, {id:uuid} a UUID; others do not match
 //	/files/{path...}     the remainder, which may be empty
 //
-// A trailing slash is significant. The handler finds the parameters in web.Request.Param.
+// A trailing slash is significant. The handler finds the parameters in web.Request.Param. One that has a method RouteMode() web.Mode
+// runs where that says, unless Inline or Blocking is among opts; a server's Live and Readiness have it.
 func (a *App) Handle(method, pattern string, h web.Handler, opts ...RouteOption) {
 	a.register(registration{method: method, pattern: pattern, where: caller(), options: routeOptions(opts)}, h)
 }

@@ -71,6 +71,9 @@ func (a *App) register(g registration, h web.Handler) {
 	case local != "" && local[0] != '/':
 		g.misuse("the pattern does not begin with a slash", "begin it with one, or leave it empty for the group itself")
 	}
+	if m, says := h.(interface{ RouteMode() web.Mode }); says && g.options.mode == web.Learned {
+		g.options.mode = m.RouteMode()
+	}
 	if g.input != nil {
 		g.matchParams(local)
 	}

@@ -17,6 +17,14 @@ import (
 	"github.com/fasterapi-go/fasterapi/web"
 )
 
+// saying is a handler that says itself where it runs, as a server's probes do.
+type saying struct {
+	web.Handler
+	mode web.Mode
+}
+
+func (s saying) RouteMode() web.Mode { return s.mode }
+
 // What the options of a route say reaches the engine, and there it has its
 // effect: where a handler runs stands on its stack.
 func TestWhereRoutesRun(t *testing.T) {
@@ -36,6 +44,9 @@ func TestWhereRoutesRun(t *testing.T) {
 	fasterapi.Get(app, "/typed/learned", typed)
 	app.Handle("GET", "/raw/inline", raw, fasterapi.Inline())
 	app.Handle("GET", "/raw/blocking", raw, fasterapi.Blocking())
+	app.Handle("GET", "/said/inline", saying{raw, web.Inline})
+	app.Handle("GET", "/said/blocking", saying{raw, web.Blocking})
+	app.Handle("GET", "/said/otherwise", saying{raw, web.Inline}, fasterapi.Blocking())
 	srv := &server.Server{Handler: app, Driver: server.Loops, Loops: 1, Logger: slog.New(slog.DiscardHandler)}
 	if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
 		t.Fatal(err)
@@ -49,6 +60,7 @@ func TestWhereRoutesRun(t *testing.T) {
 	}{
 		{"/typed/inline", web.Inline, true}, {"/typed/blocking", web.Blocking, false}, {"/typed/learned", web.Learned, false},
 		{"/raw/inline", web.Inline, true}, {"/raw/blocking", web.Blocking, false},
+		{"/said/inline", web.Inline, true}, {"/said/blocking", web.Blocking, false}, {"/said/otherwise", web.Blocking, false},
 	} {
 		if a := ask(t, addr, "GET "+c.path); a.status != 200 {
 			t.Fatalf("%s: %d %s", c.path, a.status, a.body)
@@ -62,7 +74,7 @@ func TestWhereRoutesRun(t *testing.T) {
 			}
 		}
 	}
-	if n := len(srv.Stats().Routes); n != 5 {
+	if n := len(srv.Stats().Routes); n != 8 {
 		t.Errorf("%d routes are known", n)
 	}
 }

@@ -16,7 +16,7 @@ import (
 func ExampleServer_Readiness() {
 	app := fasterapi.New()
 	srv := &server.Server{Handler: app, DrainDelay: 5 * time.Second}
-	app.Handle("GET", "/live", srv.Live(), fasterapi.Inline())
+	app.Handle("GET", "/live", srv.Live())
 	app.Handle("GET", "/ready", srv.Readiness(func(ctx context.Context) error {
 		return nil // db.PingContext(ctx)
 	}))

@@ -28,8 +28,8 @@ func (p *Probe) ServeWeb(w *web.Response, r *web.Request) {
 // ServeHTTP is ServeWeb for net/http.
 func (p *Probe) ServeHTTP(w http.ResponseWriter, r *http.Request) { nethttp.ServeHTTP(p, w, r) }
 
-// RouteMode is [web.Inline] for a Probe that asks nobody else. It is followed where the Probe is a pattern of the
-// http.ServeMux that is the Server.Handler; an App is told by fasterapi.Inline.
+// RouteMode is [web.Inline] for a Probe that asks nobody else. It is followed where the Probe is a route of an App, or a pattern of the
+// http.ServeMux that is the Server.Handler.
 func (p *Probe) RouteMode() web.Mode { return p.mode }
 
 // Live answers 200 for as long as the process serves at all: whoever restarts processes

@@ -23,9 +23,9 @@ import (
 // watched serves s together with what tells of it.
 func watched(s *server.Server, checks ...func(context.Context) error) *server.Server {
 	app := fasterapi.New()
-	app.Handle("GET", "/live", s.Live(), fasterapi.Inline())
+	app.Handle("GET", "/live", s.Live())
 	app.Handle("GET", "/ready", s.Readiness(checks...))
-	app.Handle("GET", "/metrics", s.Metrics(), fasterapi.Inline())
+	app.Handle("GET", "/metrics", s.Metrics())
 	app.Handle("GET", "/work", web.HandlerFunc(func(w *web.Response, _ *web.Request) { _ = w.Text(200, "done") }))
 	s.Handler, s.Logger = app, slog.New(slog.DiscardHandler)
 	return s

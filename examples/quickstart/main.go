@@ -53,9 +53,9 @@ func main() {
 
 // serveProbes adds what is asked by those who keep the program running. They are answered also while handlers are stuck.
 func serveProbes(app *fasterapi.App, srv *server.Server) {
-	app.Handle("GET", "/live", srv.Live(), fasterapi.Inline())
+	app.Handle("GET", "/live", srv.Live())
 	app.Handle("GET", "/ready", srv.Readiness())
-	app.Handle("GET", "/metrics", srv.Metrics(), fasterapi.Inline())
+	app.Handle("GET", "/metrics", srv.Metrics())
 }
 
 // run serves until a signal comes: the first one drains, a second ends at once.
