@@ -6,29 +6,38 @@ import (
 	"github.com/fasterapi-go/fasterapi/web"
 )
 
-// parseForwarded reads the node of each element of a line of Forwarded (RFC 7239, section 4), "" where an element has no "for". ok is
-// false for a line that breaks the grammar anywhere, or says "for" twice in one element ("Each parameter MUST NOT occur more than once
-// per field-value").
-func parseForwarded(line string) (nodes []string, ok bool) {
-	node, seen := "", false
+// forwardedElement is what one proxy wrote of the request that it got: from whom ("for"), and by which scheme and to which host. What
+// it did not say is "".
+type forwardedElement struct{ node, proto, host string }
+
+// parseForwarded reads a line of Forwarded (RFC 7239, section 4). ok is false for a line that breaks the grammar anywhere, or says
+// something twice in one element ("Each parameter MUST NOT occur more than once per field-value").
+func parseForwarded(line string) (elements []forwardedElement, ok bool) {
+	var element forwardedElement
+	var said [3]bool
 	for {
 		line = strings.TrimLeft(line, " \t")
 		name, value, rest, ok := parseForwardedPair(line)
 		if !ok {
 			return nil, false
 		}
-		if web.EqualName(name, "for") {
-			if seen {
-				return nil, false
+		for i, known := range []struct {
+			name string
+			at   *string
+		}{{"for", &element.node}, {"proto", &element.proto}, {"host", &element.host}} {
+			if web.EqualName(name, known.name) {
+				if said[i] {
+					return nil, false
+				}
+				*known.at, said[i] = value, true
 			}
-			node, seen = value, true
 		}
 		line = strings.TrimLeft(rest, " \t")
 		switch {
 		case line == "":
-			return append(nodes, node), true
+			return append(elements, element), true
 		case line[0] == ',':
-			nodes, node, seen = append(nodes, node), "", false
+			elements, element, said = append(elements, element), forwardedElement{}, [3]bool{}
 		case line[0] != ';':
 			return nil, false
 		}
