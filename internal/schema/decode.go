@@ -145,10 +145,11 @@ func (d *decoder) place() {
 // obey runs the rules on the value just stored.
 func (d *decoder) obey(check checkFunc, p unsafe.Pointer) {
 	before := len(d.faults)
-	d.faults = check(p, d.faults)
-	if len(d.faults) == before {
+	faults := check(p, d.faults)
+	if len(faults) == before {
 		return
 	}
+	d.faults = faults
 	for i := before; i < len(d.faults); i++ {
 		d.faults[i].In = "body"
 	}

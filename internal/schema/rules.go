@@ -309,6 +309,9 @@ func (r *Rules) checker(n *Node) (checkFunc, error) {
 			return r.checkProperties(reflect.NewAt(t, p).Elem().Len(), faults)
 		}, nil
 	}
+	if check := r.rangeChecker(n.Go.Kind()); check != nil {
+		return check, nil
+	}
 	load := loader(n.Go.Kind())
 	return func(p unsafe.Pointer, faults []Fault) []Fault { return r.checkNumber(load(p), faults) }, nil
 }

@@ -37,7 +37,8 @@ func (r *Rules) checkNumber(v numeric, faults []Fault) []Fault {
 }
 
 func (r *Rules) checkString(s string, faults []Fault) []Fault {
-	if r.MinLength >= 0 || r.MaxLength >= 0 {
+	// A character has one to four octets, so most texts need not be counted.
+	if (len(s)+3)/4 < r.MinLength || r.MaxLength >= 0 && len(s) > r.MaxLength {
 		n := utf8.RuneCountInString(s)
 		if n < r.MinLength {
 			faults = append(faults, Fault{Code: "minLength", Detail: "must have at least " + plural(r.MinLength, "character")})
