@@ -15,6 +15,7 @@ type docs struct {
 	info  openapi.Info
 	amend []func(*openapi.Document)
 	off   bool
+	surroundings
 	// served are the documents by their paths; made when the App is sealed.
 	served map[string]*web.Route
 }
@@ -22,7 +23,7 @@ type docs struct {
 // Docs says what the document tells of the API as a whole; title and version are "API" and "0.0.0" unless said.
 func Docs(info openapi.Info) Option { return appOption(func(s *site) { s.docs.info = info }) }
 
-// AmendDocs changes the document when it is made, after all else: for servers, descriptions of tags, webhooks, extensions.
+// AmendDocs changes the document when it is made, after all else: for descriptions of tags, webhooks, extensions.
 func AmendDocs(change func(*openapi.Document)) Option {
 	return appOption(func(s *site) { s.docs.amend = append(s.docs.amend, change) })
 }

@@ -25,6 +25,7 @@ func (a *App) OpenAPI() *openapi.Document {
 	}
 	b.document.Info.Title = cmp.Or(b.document.Info.Title, "API")
 	b.document.Info.Version = cmp.Or(b.document.Info.Version, "0.0.0")
+	b.document.Servers, b.document.ExternalDocs = s.docs.clone()
 	var routes []*router.Route[*endpoint]
 	for r := range s.tree.Routes() {
 		m := &r.Value.operation.settings.metadata
@@ -32,7 +33,9 @@ func (a *App) OpenAPI() *openapi.Document {
 			continue
 		}
 		routes = append(routes, r)
-		b.ids[m.id] = true // what was chosen comes before what is made up
+		for _, id := range m.ids() {
+			b.ids[id] = true // what was chosen comes before what is made up
+		}
 	}
 	for _, r := range routes {
 		b.add(r)

@@ -51,6 +51,9 @@ func (b *documentBuilder) operation(e *endpoint, t pathTemplate, renamed map[str
 	if len(op.Responses) == 0 {
 		op.Responses.Set("default", &openapi.Response{Description: "The answer."})
 	}
+	op.Servers, op.ExternalDocs = m.clone()
+	b.examples(op, m.examples)
+	b.callbacks(op, m.callbacks)
 	for _, amend := range m.amend {
 		amend(op)
 	}

@@ -3,6 +3,7 @@ package fasterapi
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 
 	"github.com/fasterapi-go/fasterapi/internal/schema"
@@ -16,7 +17,10 @@ type metadata struct {
 	deprecated, hidden       bool
 	takes                    reflect.Type // of a raw handler; nil: nobody said
 	answers                  []documentedAnswer
+	examples                 []example
+	callbacks                []callback
 	amend                    []func(*openapi.Operation)
+	surroundings
 }
 
 // documentedAnswer is an answer that the function's type does not tell. value is nil where it has no body.
@@ -28,7 +32,8 @@ type documentedAnswer struct {
 
 // says reports whether anything was told; a raw handler stands in the document then.
 func (m *metadata) says() bool {
-	return m.summary != "" || m.description != "" || m.id != "" || m.tags != nil || m.deprecated || m.takes != nil || m.answers != nil || m.amend != nil
+	return m.summary != "" || m.description != "" || m.id != "" || m.tags != nil || m.deprecated || m.takes != nil || m.answers != nil ||
+		m.examples != nil || m.callbacks != nil || m.servers != nil || m.more != nil || m.amend != nil
 }
 
 func told(set func(*metadata)) RouteOption {
@@ -70,8 +75,8 @@ func Answers[Out any](status int, description string) RouteOption {
 	return told(func(m *metadata) { m.answers = append(m.answers, documentedAnswer{status, description, value}) })
 }
 
-// Amend changes the route's operation in the document when that is made, after all else: for callbacks, examples, servers, links to
-// more. It is called for each document that is made, with an operation of its own.
+// Amend changes the route's operation in the document when that is made, after all else: for links, extensions and what else no
+// option has a word for. It is called for each document that is made, with an operation of its own.
 func Amend(change func(*openapi.Operation)) RouteOption {
 	return told(func(m *metadata) { m.amend = append(m.amend, change) })
 }
@@ -84,17 +89,45 @@ func (a *App) settleMetadata(g *registration) {
 			g.misuse("the documented answer has the status "+strconv.Itoa(answer.status), "give Answers a status between 100 and 599")
 		}
 	}
-	if m.id != "" {
+	a.settleIDs(g)
+	if m.takes != nil {
+		g.settleTakes()
+	}
+	g.settleSurroundings()
+	g.settleCallbacks()
+	g.settleExamples()
+}
+
+// settleIDs: "The id MUST be unique among all operations described in the API" (OpenAPI 3.1, section 4.8.10.1), callbacks among them.
+func (a *App) settleIDs(g *registration) {
+	chosen := g.options.metadata.ids()
+	for i, id := range chosen {
+		if slices.Contains(chosen[:i], id) {
+			g.misuse(fmt.Sprintf("the operation id %q is said twice", id), "give each operation an OperationID of its own")
+		}
 		for r := range a.site.tree.Routes() {
-			if o := r.Value; o.operation.settings.metadata.id == m.id {
-				g.misuse(fmt.Sprintf("the operation id %q is that of %s %s (%s) already", m.id, o.info.Method, o.info.Pattern, o.info.Where),
+			if o := r.Value; slices.Contains(o.operation.settings.metadata.ids(), id) {
+				g.misuse(fmt.Sprintf("the operation id %q is that of %s %s (%s) already", id, o.info.Method, o.info.Pattern, o.info.Where),
 					"give each route an OperationID of its own")
 			}
 		}
 	}
-	if m.takes == nil {
-		return
+}
+
+// ids are the operation ids that were chosen, for the route and its callbacks.
+func (m *metadata) ids() (chosen []string) {
+	if m.id != "" {
+		chosen = append(chosen, m.id)
 	}
+	for i := range m.callbacks {
+		chosen = append(chosen, m.callbacks[i].said.metadata.ids()...)
+	}
+	return chosen
+}
+
+// settleTakes compiles what a raw handler is said to take.
+func (g *registration) settleTakes() {
+	m := &g.options.metadata
 	if g.input != nil {
 		g.misuse("Takes is for raw handlers; the input of a typed one tells by itself", "leave Takes out")
 	}
