@@ -153,9 +153,15 @@ var linkRule = rule{
 			if path.Ext(text.path) != ".md" || inTestdata(text.path) {
 				continue
 			}
-			line := 0
+			line, code := 0, false
 			for row := range strings.Lines(string(text.data)) {
 				line++
+				if strings.HasPrefix(row, "```") {
+					code = !code
+				}
+				if code { // there a call with type arguments looks like a link
+					continue
+				}
 				for _, m := range markdownLink.FindAllStringSubmatch(row, -1) {
 					u, err := url.Parse(m[1])
 					if err == nil && (u.IsAbs() || u.Path == "") {
@@ -172,8 +178,10 @@ var linkRule = rule{
 	},
 	bad: []sample{
 		{"gone", map[string]string{"docs/a.md": "one\n[b](b.md)"}, "docs/a.md:2"},
+		{"after code", map[string]string{"docs/a.md": "```go\nx\n```\n[b](b.md)"}, "docs/a.md:4"},
 	},
 	good: []sample{
+		{"code", map[string]string{"docs/a.md": "```go\nx := list[int](nil)\n```\n"}, ""},
 		{"there", map[string]string{"docs/a.md": "[b](../README.md#x) [c](https://example.com/x) [d](#y)", "README.md": "x"}, ""},
 	},
 }

@@ -15,12 +15,14 @@ import (
 
 // importPaths are what the programs in the documents may use without saying so.
 var importPaths = map[string]string{
-	"context": "context", "io": "io", "log": "log", "os": "os",
+	"context": "context", "io": "io", "log": "log", "os": "os", "strings": "strings", "time": "time",
+	"testing": "testing", "synctest": "testing/synctest",
 	"tls": "crypto/tls", "x509": "crypto/x509", "http": "net/http",
-	"fasterapi":   "github.com/fasterapi-go/fasterapi",
-	"server":      "github.com/fasterapi-go/fasterapi/server",
-	"certificate": "github.com/fasterapi-go/fasterapi/server/certificate",
-	"web":         "github.com/fasterapi-go/fasterapi/web",
+	"fasterapi":     "github.com/fasterapi-go/fasterapi",
+	"fasterapitest": "github.com/fasterapi-go/fasterapi/fasterapitest",
+	"server":        "github.com/fasterapi-go/fasterapi/server",
+	"certificate":   "github.com/fasterapi-go/fasterapi/server/certificate",
+	"web":           "github.com/fasterapi-go/fasterapi/web",
 }
 
 // TestDocumentsCompile builds every ```go block below docs. A block that is no whole program is declarations or statements; those of
