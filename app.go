@@ -114,8 +114,11 @@ func (a *App) Handle(method, pattern string, h web.Handler, opts ...RouteOption)
 	a.register(registration{method: method, pattern: pattern, where: caller(), options: routeOptions(opts)}, h)
 }
 
+// mountedBelow is the pattern of what is mounted, behind its prefix.
+const mountedBelow = "/{mounted...}"
+
 // Mount serves everything at and below prefix with h, by any method. The handler sees paths without the prefix, in URL.Path and
-// URL.RawPath alike. More specific routes of a win.
+// URL.RawPath alike. More specific routes of a win, and at the prefix "/" its documents do too (see NoDocs).
 func (a *App) Mount(prefix string, h http.Handler) {
 	where := caller()
 	if prefix == "" || prefix[0] != '/' || strings.HasSuffix(prefix, "/") && prefix != "/" {
@@ -129,7 +132,7 @@ func (a *App) Mount(prefix string, h http.Handler) {
 	if full := a.fullPrefix() + prefix; full != "" {
 		a.register(registration{method: router.AnyMethod, pattern: prefix, where: where}, handler)
 	}
-	a.register(registration{method: router.AnyMethod, pattern: prefix + "/{mounted...}", where: where}, handler)
+	a.register(registration{method: router.AnyMethod, pattern: prefix + mountedBelow, where: where}, handler)
 }
 
 // Routes lists the routes in the order of registration, those of all groups.

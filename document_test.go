@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"flag"
+	"net/http"
 	"os"
 	"regexp"
 	"strings"
@@ -173,6 +174,12 @@ func TestDocsYield(t *testing.T) {
 	onEach(t, own, func(t *testing.T, addr string) {
 		equal(t, "own", ask(t, addr, "GET /openapi.json").body, "mine")
 		equal(t, "own", ask(t, addr, "GET /docs").body, "mine")
+	})
+	mounted := fasterapi.New()
+	mounted.Mount("/", http.NotFoundHandler())
+	onEach(t, mounted, func(t *testing.T, addr string) {
+		equal(t, "of the App", ask(t, addr, "GET /openapi.json").status, 200)
+		equal(t, "mounted", ask(t, addr, "GET /openapi").body, "404 page not found\n")
 	})
 	onEach(t, fasterapi.New(fasterapi.NoDocs()), func(t *testing.T, addr string) {
 		equal(t, "none", ask(t, addr, "GET /openapi.json").status, 404)

@@ -72,10 +72,16 @@ func (s *site) route(r *web.Request) *web.Route {
 	var params router.Params
 	switch found := s.tree.Match(r.Method, r.RawPath, &params); found.Outcome {
 	case router.Found:
+		e := found.Route.Value
+		if e.web.Pattern == mountedBelow { // what is mounted there has everything that nothing else has, but the documents are ours
+			if docs := s.docsRoute(r.RawPath); docs != nil {
+				return docs
+			}
+		}
 		for i := range params.Len() {
 			r.AddParam(params.At(i))
 		}
-		return &found.Route.Value.web
+		return &e.web
 	case router.MethodNotAllowed:
 		if r.Method == "OPTIONS" {
 			return s.answers.options
