@@ -118,7 +118,7 @@ func appendMembers(e *encodeRun, dst []byte, members []outMember, p unsafe.Point
 	return append(dst, '}')
 }
 
-func (c *encoderCompiler) member(f jsonField) (outMember, error) {
+func (c *encoderCompiler) member(f *jsonField) (outMember, error) {
 	inner, err := c.of(f.field.Type)
 	if err != nil {
 		return outMember{}, err

@@ -58,26 +58,26 @@ func (l *place) find(p unsafe.Pointer) unsafe.Pointer {
 
 // jsonFields lists what encoding/json would: exported fields under their tagged names, those of embedded structs too, where the
 // shallowest of a name wins, then the tagged one; of equals none is left.
-func jsonFields(t reflect.Type) []jsonField {
+func jsonFields(t reflect.Type) []*jsonField {
 	walk := fieldWalk{above: map[reflect.Type]bool{}}
 	walk.collect(t, place{}, nil)
-	byName := map[string][]jsonField{}
+	byName := map[string][]*jsonField{}
 	for _, f := range walk.all {
 		byName[f.name] = append(byName[f.name], f)
 	}
-	var kept []jsonField
+	var kept []*jsonField
 	for _, group := range byName {
 		slices.SortFunc(group, rank)
 		if len(group) == 1 || rank(group[0], group[1]) != 0 {
 			kept = append(kept, group[0])
 		}
 	}
-	slices.SortFunc(kept, func(a, b jsonField) int { return slices.Compare(a.index, b.index) })
+	slices.SortFunc(kept, func(a, b *jsonField) int { return slices.Compare(a.index, b.index) })
 	return kept
 }
 
 // rank orders by depth, then tagged before untagged.
-func rank(a, b jsonField) int {
+func rank(a, b *jsonField) int {
 	if c := cmp.Compare(len(a.index), len(b.index)); c != 0 || a.tagged == b.tagged {
 		return c
 	}
@@ -90,7 +90,7 @@ func rank(a, b jsonField) int {
 // fieldWalk gathers fields of a struct and of those embedded in it. above holds the types it is inside of, since a struct may embed a
 // pointer to itself.
 type fieldWalk struct {
-	all   []jsonField
+	all   []*jsonField
 	above map[reflect.Type]bool
 }
 
@@ -123,7 +123,7 @@ func (w *fieldWalk) collect(t reflect.Type, at place, index []int) {
 		if !f.IsExported() {
 			continue
 		}
-		w.all = append(w.all, jsonField{
+		w.all = append(w.all, &jsonField{
 			name: cmp.Or(name, f.Name), field: f, index: here, tagged: name != "",
 			place:     place{slices.Clone(at.hops), at.offset + f.Offset},
 			omitEmpty: hasOption(options, "omitempty"), omitZero: hasOption(options, "omitzero"), quoted: hasOption(options, "string"),

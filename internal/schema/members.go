@@ -78,7 +78,7 @@ func (c *compiler) membersOf(t reflect.Type) (*Members, error) {
 	return m, nil
 }
 
-func (c *compiler) member(f jsonField) (Member, error) {
+func (c *compiler) member(f *jsonField) (Member, error) {
 	if from := sourcesOf(f.field); len(from) > 0 {
 		return Member{}, fmt.Errorf("the tag %s has no effect inside a JSON value; sources are for the fields of the input itself", from[0])
 	}

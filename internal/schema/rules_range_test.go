@@ -55,13 +55,16 @@ func TestRangesLeaveOtherRules(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for word, text := range map[string]string{"exclusiveMinimum": "1", "exclusiveMaximum": "1", "multipleOf": "2", "enum": "1,2", "const": "1", "not": "1"} {
+	for _, rule := range ruleWords {
+		if !slices.Contains(rule.kinds, Integer) || rule.word == "minimum" || rule.word == "maximum" {
+			continue
+		}
 		r := newRules()
-		if err := r.parse(word, text, node); err != nil {
+		if err := r.parse(rule.word, "2", node); err != nil {
 			t.Fatal(err)
 		}
 		if r.rangeChecker(reflect.Int) != nil {
-			t.Errorf("the quick check would pass over %s", word)
+			t.Errorf("the quick check would pass over %s", rule.word)
 		}
 	}
 }

@@ -93,7 +93,7 @@ func (p *schemaParser) schema(text json.RawMessage, at string) (*jsonSchema, err
 	}
 	for i, m := range members {
 		twice := slices.ContainsFunc(members[:i], func(o jsonMember) bool { return o.name == m.name })
-		read := schemaWords[m.name]
+		read := wordReader(m.name)
 		switch {
 		case twice:
 			return nil, schemaError(at, "the word %q stands twice", m.name)

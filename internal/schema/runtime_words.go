@@ -5,15 +5,26 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"sync"
 )
 
 // readWord reads one word of a schema into s.
 type readWord func(p *schemaParser, s *jsonSchema, w schemaWord) error
 
-// schemaWords are all that are understood. It is filled in init, since reading a schema reads those inside of it.
-var schemaWords map[string]readWord
+// schemaWords are all that are understood; wordReader asks it. It is filled when it is first asked, since reading a schema reads those
+// inside of it, and since a program without such schemas is then built without all of this.
+var (
+	schemaWords       map[string]readWord
+	schemaWordsFilled sync.Once
+)
 
-func init() {
+// wordReader is nil for a word that is not understood.
+func wordReader(word string) readWord {
+	schemaWordsFilled.Do(fillSchemaWords)
+	return schemaWords[word]
+}
+
+func fillSchemaWords() {
 	schemaWords = map[string]readWord{
 		"type": readTypes, "enum": readEnum, "const": readConst,
 		"minimum":          readBound(func(r *Rules) **Bound { return &r.Minimum }, parseBound),
