@@ -36,6 +36,7 @@ type conn struct {
 	active  bool // counted as such
 	spoke   bool // something was sent
 	broken  bool // the end must not look orderly
+	secured bool // by TLS that ends at the proxy
 }
 
 // peer is what is known of the other end's half.
@@ -344,7 +345,7 @@ func (c *conn) readOn() bool {
 }
 
 func (c *conn) scheme() string {
-	if c.info.TLS != nil {
+	if c.info.TLS != nil || c.secured {
 		return "https"
 	}
 	return "http"

@@ -23,7 +23,7 @@ type Endpoint struct {
 	// Proxies are those that connect here: ranges of addresses ("10.0.0.0/8"), single addresses, or on a unix socket
 	// "unix" alone. With any, each connection begins with a header of the PROXY protocol, version 1 or 2, before TLS, which
 	// says whose it is: [web.Conn] has those ends, and Limits.ConnsPerIP counts them; a connection of the proxy's own
-	// (LOCAL, UNKNOWN) has the real ones. The header has Limits.HandshakeTimeout, together with the TLS handshake. Whoever
+	// (LOCAL, UNKNOWN) has the real ones. Request.Scheme is "https" also where the proxy says that TLS ends there. The header has Limits.HandshakeTimeout, together with the TLS handshake. Whoever
 	// else connects is not heard, and a connection without a header is broken off: "proxy_untrusted", "proxy_missing",
 	// "proxy_header", "proxy_checksum" and "proxy_timeout" are counted.
 	Proxies []string

@@ -111,6 +111,7 @@ func (i *introduction) introduce(header proxyHeader) {
 		return
 	}
 	i.from, c.waits, c.state = nil, nil, serving
+	c.secured = header.secured
 	i.Session = e.introduce(c, from, between, nil)
 	if s, ok := i.Session.(*secure); ok {
 		s.shake.due = due // which bounds both

@@ -10,23 +10,26 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/fasterapi-go/fasterapi/internal/external"
 	"github.com/fasterapi-go/fasterapi/server"
+	"github.com/fasterapi-go/fasterapi/web"
 )
 
-// balancer is HAProxy with a listener for each server line of a configuration.
+// balancer is HAProxy with a listener for each of some lines.
 type balancer struct{ addrs []string }
 
+// balanced is what HAProxy takes, after the socket, and where it takes that, after the name.
+type balanced struct{ bind, server string }
+
 // balance starts HAProxy. It is handed its sockets, so that clients may connect at once.
-func balance(t *testing.T, program string, servers ...string) *balancer {
+func balance(t *testing.T, program string, lines ...balanced) *balancer {
 	t.Helper()
 	b := new(balancer)
 	config := "defaults\n  mode tcp\n  timeout connect 10s\n  timeout client 30s\n  timeout server 30s\n  unique-id-format %pid-%cp\n"
 	var files []*os.File
-	for i, line := range servers {
+	for i, line := range lines {
 		ln, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
 			t.Fatal(err)
@@ -37,7 +40,7 @@ func balance(t *testing.T, program string, servers ...string) *balancer {
 		}
 		t.Cleanup(func() { _, _ = ln.Close(), file.Close() })
 		files, b.addrs = append(files, file), append(b.addrs, ln.Addr().String())
-		config += fmt.Sprintf("listen l%d\n  bind fd@%d\n  server s %s\n", i, 3+i, line)
+		config += fmt.Sprintf("listen l%d\n  bind fd@%d %s\n  server s %s\n", i, 3+i, line.bind, line.server)
 	}
 	path := filepath.Join(t.TempDir(), "haproxy.cfg")
 	if err := os.WriteFile(path, []byte(config), 0o600); err != nil {
@@ -64,37 +67,46 @@ func balance(t *testing.T, program string, servers ...string) *balancer {
 func TestHAProxy(t *testing.T) {
 	program := external.Program(t, "haproxy")
 	checks := make(chan string, 100)
-	s := &server.Server{Handler: handle(func(w http.ResponseWriter, r *http.Request) {
+	s := &server.Server{Handler: handleWeb(func(w *web.Response, r *web.Request) {
 		if r.Method == "OPTIONS" {
 			select {
-			case checks <- r.RemoteAddr:
+			case checks <- r.PeerAddr().String():
 			default:
 			}
 		}
-		fmt.Fprintf(w, "%s %s", r.RemoteAddr, r.Proto)
+		_ = w.Text(200, fmt.Sprintf("%s %s %s %v", r.PeerAddr(), r.Protocol, r.Scheme, r.Conn.TLS != nil))
 	})}
 	s.Limits.ConnsPerIP = 100
 	r := prepare(t, s)
 	from := []string{"127.0.0.0/8"}
-	for _, at := range []server.Endpoint{{Address: "127.0.0.1:0", Proxies: from}, {Address: "127.0.0.1:0", Proxies: from, TLS: serverTLS()}} {
+	var both http.Protocols
+	both.SetHTTP1(true)
+	both.SetUnencryptedHTTP2(true)
+	for _, at := range []server.Endpoint{{Address: "127.0.0.1:0", Proxies: from, Protocols: &both}, {Address: "127.0.0.1:0", Proxies: from, TLS: serverTLS()}} {
 		if err := s.Open(at); err != nil {
 			t.Fatal(err)
 		}
 	}
 	clear, secured := s.Addrs()[0].String(), s.Addrs()[1].String()
 	b := balance(t, program,
-		clear+" send-proxy",
-		clear+" send-proxy-v2 proxy-v2-options crc32c,unique-id,ssl,authority",
-		secured+" send-proxy",
-		secured+" send-proxy-v2-ssl-cn proxy-v2-options crc32c",
-		clear+" send-proxy-v2 check inter 50ms\n  option httpchk OPTIONS /",
-		clear+" send-proxy check inter 50ms\n  option httpchk OPTIONS /",
-		clear, // which says nothing
+		balanced{"", clear + " send-proxy"},
+		balanced{"", clear + " send-proxy-v2 proxy-v2-options crc32c,unique-id,ssl,authority"},
+		balanced{"", secured + " send-proxy"},
+		balanced{"", secured + " send-proxy-v2-ssl-cn proxy-v2-options crc32c"},
+		balanced{"ssl crt " + pemFile(t), clear + " send-proxy-v2-ssl-cn proxy-v2-options crc32c,authority"},
+		balanced{"ssl alpn h2 crt " + pemFile(t), clear + " send-proxy-v2-ssl"},
+		balanced{"ssl crt " + pemFile(t), clear + " send-proxy"}, // which cannot say so
+		balanced{"", clear + " send-proxy-v2 check inter 50ms\n  option httpchk OPTIONS /"},
+		balanced{"", clear + " send-proxy check inter 50ms\n  option httpchk OPTIONS /"},
+		balanced{"", clear}, // which says nothing
 	)
-	for i, want := range []string{"HTTP/1.1", "HTTP/1.1", "HTTP/2.0", "HTTP/2.0"} {
+	for i, want := range []string{
+		"HTTP/1.1 http false", "HTTP/1.1 http false", "HTTP/2.0 https true", "HTTP/2.0 https true",
+		"HTTP/1.1 https false", "HTTP/2.0 https false", "HTTP/1.1 http false",
+	} {
 		transport := &http.Transport{TLSClientConfig: clientTLS(), ForceAttemptHTTP2: true}
 		scheme := "http://"
-		if strings.HasPrefix(want, "HTTP/2") {
+		if i >= 2 {
 			scheme = "https://"
 		}
 		var own net.Addr
@@ -122,6 +134,26 @@ func TestHAProxy(t *testing.T) {
 	}
 	r.addr = b.addrs[len(b.addrs)-1]
 	r.dial().refusedBy(r, "proxy_missing", 1)
+}
+
+// pemFile holds a certificate of the clients' authority and its key.
+func pemFile(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	certFile, keyFile := write(t, dir, trust().issue("localhost"))
+	var both []byte
+	for _, name := range []string{certFile, keyFile} {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		both = append(both, b...)
+	}
+	path := filepath.Join(dir, "both.pem")
+	if err := os.WriteFile(path, both, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 // remembering is transport, with the address that its connection has.

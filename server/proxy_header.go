@@ -12,9 +12,9 @@ import (
 
 // proxyHeader is what a proxy says at the beginning of a connection: the two ends of the one that it passes on. They are
 // invalid where those were unix sockets. named is false where it says nothing of another connection: its own check of
-// the server's health, or a protocol that it cannot name.
+// the server's health, or a protocol that it cannot name. secured is true where the client speaks TLS with the proxy.
 type proxyHeader struct {
-	named          bool
+	named, secured bool
 	client, server netip.AddrPort
 }
 
@@ -40,6 +40,7 @@ var (
 	errProxyFamily   = errors.New("server: the PROXY protocol names a family or transport that is unassigned")
 	errProxyShort    = errors.New("server: the header of the PROXY protocol is shorter than the addresses of its family")
 	errProxyTLV      = errors.New("server: a TLV of the PROXY protocol goes beyond its header")
+	errProxySecured  = errors.New("server: the PROXY protocol tells of the client's TLS in fewer than 5 bytes")
 	errProxyChecksum = errors.New("server: the checksum of the PROXY protocol is wrong")
 )
 
@@ -164,7 +165,7 @@ func parseProxyBlock(b []byte) (h proxyHeader, err error) {
 	if len(block) < size {
 		return proxyHeader{}, errProxyShort
 	}
-	if err := checkProxyTLVs(b, proxyFixed+size); err != nil {
+	if h.secured, err = parseProxyTLVs(b, proxyFixed+size); err != nil {
 		return proxyHeader{}, err
 	}
 	h.named = true
@@ -181,30 +182,42 @@ func proxyEnd(address, port []byte) netip.AddrPort {
 	return netip.AddrPortFrom(addr.Unmap(), binary.BigEndian.Uint16(port))
 }
 
-const proxyTLVChecksum = 0x03 // PP2_TYPE_CRC32C
+// The TLVs that mean something here (section 2.2).
+const (
+	proxyTLVChecksum = 0x03 // PP2_TYPE_CRC32C
+	proxyTLVSecured  = 0x20 // PP2_TYPE_SSL: flags, what became of the client's certificate, and more TLVs
+
+	proxyFlagSecured = 0x01 // PP2_CLIENT_SSL
+)
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// checkProxyTLVs walks what follows the addresses of header, from at. "A receiver may choose to skip over and ignore the TLVs it is
+// parseProxyTLVs walks what follows the addresses of header, from at. "A receiver may choose to skip over and ignore the TLVs it is
 // not interested in" (section 2.2); a checksum it must compare.
-func checkProxyTLVs(header []byte, at int) error {
+func parseProxyTLVs(header []byte, at int) (secured bool, err error) {
 	for at < len(header) {
 		if len(header)-at < 3 {
-			return errProxyTLV
+			return false, errProxyTLV
 		}
 		value := at + 3
 		end := value + int(binary.BigEndian.Uint16(header[at+1:]))
 		if end > len(header) {
-			return errProxyTLV
+			return false, errProxyTLV
 		}
-		if header[at] == proxyTLVChecksum {
+		switch header[at] {
+		case proxyTLVChecksum:
 			if end-value != 4 || binary.BigEndian.Uint32(header[value:]) != proxyChecksum(header, value) {
-				return errProxyChecksum
+				return false, errProxyChecksum
 			}
+		case proxyTLVSecured:
+			if end-value < 5 {
+				return false, errProxySecured
+			}
+			secured = header[value]&proxyFlagSecured != 0
 		}
 		at = end
 	}
-	return nil
+	return secured, nil
 }
 
 // proxyChecksum is that of a header whose own checksum, at a place in it, counts as zeros (section 2.2.3).

@@ -78,10 +78,14 @@ func TestProxyHeaders(t *testing.T) {
 		"v2 LOCAL nonsense": {proxyV2(0, 0xff, 3, 0, 4), "unnamed"},
 		"v2 the longest":    {proxyV2(1, 0x11, append(block4, tlv(0xe0, make([]byte, 65535-12-3)...)...)...), v4},
 
-		"TLVs":         {proxyV2(1, 0x11, slices.Concat(block4, tlv(1, []byte("h2")...), tlv(2, []byte("a.example")...), tlv(4), tlv(0x20, 1, 0, 0, 0, 0), tlv(0xff, 7))...), v4},
-		"CRC32C":       {summed(proxyV2(1, 0x11, slices.Concat(block4, tlv(4, 0, 0), noSum)...)), v4},
-		"CRC32C first": {summed(proxyV2(1, 0x21, slices.Concat(block6, noSum, tlv(5, []byte("id")...))...)), v6},
-		"CRC32C, unix": {summed(proxyV2(1, 0x31, slices.Concat(blockUnix, noSum)...)), "unix"},
+		"TLVs":          {proxyV2(1, 0x11, slices.Concat(block4, tlv(1, []byte("h2")...), tlv(2, []byte("a.example")...), tlv(4), tlv(0xff, 7))...), v4},
+		"TLS":           {proxyV2(1, 0x11, slices.Concat(block4, tlv(0x20, 1, 0, 0, 0, 0), tlv(4))...), v4 + " secured"},
+		"TLS, and more": {proxyV2(1, 0x21, slices.Concat(block6, tlv(0x20, 7, 0, 0, 0, 1, 0x21, 0, 3, 'T', 'L', 'S'))...), v6 + " secured"},
+		"no TLS":        {proxyV2(1, 0x11, slices.Concat(block4, tlv(0x20, 6, 0, 0, 0, 0))...), v4},
+		"TLS and LOCAL": {proxyV2(0, 0x11, slices.Concat(block4, tlv(0x20, 1, 0, 0, 0, 0))...), "unnamed"},
+		"CRC32C":        {summed(proxyV2(1, 0x11, slices.Concat(block4, tlv(4, 0, 0), noSum)...)), v4},
+		"CRC32C first":  {summed(proxyV2(1, 0x21, slices.Concat(block6, noSum, tlv(5, []byte("id")...))...)), v6},
+		"CRC32C, unix":  {summed(proxyV2(1, 0x31, slices.Concat(blockUnix, noSum)...)), "unix"},
 		// Made by a hand that did not use this code's checksum.
 		"CRC32C, known": {string(hexed(t, "0d0a0d0a000d0a515549540a 21 11 0013 7f000001 7f000001 cbc0 1f90 030004 c9f48c59")), "127.0.0.1:52160 127.0.0.1:8080"},
 	} {
@@ -104,6 +108,9 @@ func shown(h proxyHeader) string {
 	switch {
 	case !h.named:
 		return "unnamed"
+	case h.secured:
+		h.secured = false
+		return shown(h) + " secured"
 	case !h.client.IsValid() && !h.server.IsValid():
 		return "unix"
 	}
@@ -168,6 +175,8 @@ func TestProxyHeadersRefused(t *testing.T) {
 		{proxyV2(1, 0x11, append(block4, 4, 0)...), errProxyTLV, 30},
 		{proxyV2(1, 0x11, append(block4, 4, 0, 1)...), errProxyTLV, 31},
 		{proxyV2(1, 0x11, append(block4, 4, 255, 255, 0)...), errProxyTLV, 32},
+		{proxyV2(1, 0x11, slices.Concat(block4, tlv(0x20, 1, 0, 0, 0))...), errProxySecured, 35},
+		{proxyV2(1, 0x11, slices.Concat(block4, tlv(0x20))...), errProxySecured, 31},
 		{proxyV2(1, 0x11, slices.Concat(block4, noSum)...), errProxyChecksum, 35},
 		{proxyV2(1, 0x11, slices.Concat(block4, tlv(proxyTLVChecksum, 0, 0, 0))...), errProxyChecksum, 34},
 		{proxyV2(1, 0x11, slices.Concat(block4, tlv(proxyTLVChecksum))...), errProxyChecksum, 31},
@@ -202,6 +211,7 @@ func FuzzProxyHeader(f *testing.F) {
 		"PROXY TCP4 203.0.113.9 10.0.0.1 4660 443\r\n" + get, "PROXY TCP6 ::1 fd00::1 1 2\r\n", "PROXY UNKNOWN x\r\n", "PROXY TCP4 1.2.3.4",
 		proxyV2(1, 0x11, block4...), proxyV2(1, 0x21, block6...), proxyV2(1, 0x31, blockUnix...), proxyV2(0, 0), proxyV2(1, 0, 1),
 		summed(proxyV2(1, 0x11, slices.Concat(block4, tlv(4, 0), noSum)...)), proxyV2(1, 0x11, append(block4, 3, 0)...), get,
+		proxyV2(1, 0x11, slices.Concat(block4, tlv(0x20, 1, 0, 0, 0, 0))...),
 	} {
 		f.Add([]byte(seed))
 	}
@@ -227,10 +237,10 @@ func FuzzProxyHeader(f *testing.F) {
 		if again, used, err := parseProxyHeader(in[:n]); again != h || used != n || err != nil {
 			t.Fatalf("alone it is %+v, %d, %v and not %+v, %d", again, used, err, h, n)
 		}
-		if h.client.IsValid() != h.server.IsValid() || !h.named && h.client.IsValid() || h.client.Addr().Is4In6() || h.client.Addr().Zone() != "" {
+		if h.client.IsValid() != h.server.IsValid() || !h.named && (h.client.IsValid() || h.secured) || h.client.Addr().Is4In6() || h.client.Addr().Zone() != "" {
 			t.Fatalf("%+v", h)
 		}
-		if h.client.IsValid() {
+		if h.secured = false; h.client.IsValid() {
 			if same, _, err := parseProxyHeader([]byte(lineOf(h))); err != nil || same != h {
 				t.Fatalf("%q is %+v, %v", lineOf(h), same, err)
 			}

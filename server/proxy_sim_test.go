@@ -31,7 +31,7 @@ func proxied(t *testing.T, l *lab) *lab {
 // between tells the ends of the request's connection.
 func between() http.Handler {
 	return Raw(web.HandlerFunc(func(w *web.Response, r *web.Request) {
-		_ = w.Text(200, fmt.Sprint(r.Conn.Remote, " ", r.Conn.Local))
+		_ = w.Text(200, fmt.Sprint(r.Scheme, " ", r.Conn.Remote, " ", r.Conn.Local))
 	}))
 }
 
@@ -39,15 +39,16 @@ const proxyLine = "PROXY TCP4 203.0.113.9 10.0.0.1 4660 443\r\n"
 
 // However the header comes, the request behind it is that of whom it names.
 func TestProxyIntroduces(t *testing.T) {
-	own := "192.0.2.2:49152 192.0.2.1:80"
+	own := "http 192.0.2.2:49152 192.0.2.1:80"
 	for header, want := range map[string]string{
-		proxyLine:                      "203.0.113.9:4660 10.0.0.1:443",
+		proxyLine:                      "http 203.0.113.9:4660 10.0.0.1:443",
 		"PROXY UNKNOWN\r\n":            own,
-		proxyV2(1, 0x21, block6...):    "[2001:db8::9]:4660 [fd00::1]:443",
-		proxyV2(1, 0x31, blockUnix...): "invalid AddrPort invalid AddrPort",
+		proxyV2(1, 0x21, block6...):    "http [2001:db8::9]:4660 [fd00::1]:443",
+		proxyV2(1, 0x31, blockUnix...): "http invalid AddrPort invalid AddrPort",
 		proxyV2(0, 0):                  own,
 		proxyV2(1, 0x12, block4...):    own,
-		proxyV2(1, 0x11, append(block4, tlv(4, make([]byte, 60_000)...)...)...): "203.0.113.9:4660 10.0.0.1:443",
+		proxyV2(1, 0x11, append(block4, tlv(4, make([]byte, 60_000)...)...)...): "http 203.0.113.9:4660 10.0.0.1:443",
+		proxyV2(1, 0x11, append(block4, tlv(0x20, 1, 0, 0, 0, 0)...)...):        "https 203.0.113.9:4660 10.0.0.1:443",
 	} {
 		whole := []byte(header + get)
 		for _, step := range []int{len(whole), len(header), 1, 7} {
