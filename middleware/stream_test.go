@@ -56,6 +56,7 @@ var rows = []row{
 	{"SecurityHeaders", func() web.Middleware { return middleware.SecurityHeaders(middleware.SecurityHeaderOptions{}) }},
 	{"ETag", func() web.Middleware { return middleware.ETag(middleware.ETagOptions{}) }},
 	{"Idempotency", func() web.Middleware { return middleware.Idempotency(middleware.IdempotencyOptions{}) }},
+	{"Timeout", func() web.Middleware { return middleware.Timeout(middleware.TimeoutOptions{}) }},
 	{"TraceContext", func() web.Middleware { return middleware.TraceContext(middleware.TraceContextOptions{}) }},
 }
 

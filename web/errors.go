@@ -44,3 +44,14 @@ type BodyTooLargeError struct {
 func (e *BodyTooLargeError) Error() string {
 	return fmt.Sprintf("web: request body larger than %d bytes", e.Limit)
 }
+
+// AnsweredError says that the exchange was answered already, by something else than this response: a stream that stands in front of the
+// engine's ([Response.Interpose]) gives it. The response then has that status.
+type AnsweredError struct {
+	// Status is that of the answer that was given.
+	Status int
+}
+
+func (e *AnsweredError) Error() string {
+	return fmt.Sprintf("web: the request was answered with %d in the handler's stead", e.Status)
+}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"fmt"
 )
@@ -9,13 +10,28 @@ import (
 // otherwise as problem details. An error that is or wraps a *Problem is answered as it is, a *BodyTooLargeError with 413, one with a
 // method HTTPStatus under that status; what none of these is becomes a 500, whose text the client does not see. Fields that were
 // set before stay. Where a part of an answer was written already, it is broken off.
+//
+// An error of the request's context means what that was ended for, where its cause is a *Problem: that of a time limit for example.
 func Fail(w *Response, r *Request, err error) {
+	err = withCause(r, err)
 	if r.Route != nil && r.Route.Fail != nil {
 		r.Route.Fail(w, r, err)
 		return
 	}
 	problem, _ := ProblemOf(err)
 	problem.ServeWeb(w, r)
+}
+
+// withCause puts what ended the request's context in front of an error that says only that it has ended.
+func withCause(r *Request, err error) error {
+	if !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) || r.Context().Err() == nil {
+		return err
+	}
+	var cause, own *Problem
+	if !errors.As(context.Cause(r.Context()), &cause) || errors.As(err, &own) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", cause, err)
 }
 
 // ProblemOf is what the client may know of an error. meant is false where the error was not made for clients, so that its text

@@ -26,6 +26,9 @@ func (w *Response) misused() error {
 func (w *Response) failed(err error) error {
 	if err != nil && w.err == nil && !errors.Is(err, ErrNotSupported) {
 		w.err = err
+		if answered, ok := errors.AsType[*AnsweredError](err); ok {
+			w.status, w.written = answered.Status, 0
+		}
 	}
 	return err
 }

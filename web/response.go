@@ -287,6 +287,17 @@ func (w *Response) SetWriteDeadline(t time.Time) error { return w.stream.SetWrit
 // SetReadDeadline bounds the reading of the request body.
 func (w *Response) SetReadDeadline(t time.Time) error { return w.stream.SetReadDeadline(t) }
 
+// Interpose puts a stream of the caller's between the response and its engine, for a middleware that must know what leaves, or answer in the
+// handler's stead. f is given the stream so far, which the new one calls in turn by the rules of Stream; only the writing half and the deadlines come
+// by there. Once the head was sent it is ErrHeadSent.
+func (w *Response) Interpose(f func(Stream) Stream) error {
+	if w.state != awaitingHead {
+		return w.misused()
+	}
+	w.stream = f(w.stream)
+	return nil
+}
+
 // Hijack hands the connection over, HTTP/1 only: the handler then speaks on it
 // alone and closes it. unread are bytes that the engine read already.
 func (w *Response) Hijack() (conn net.Conn, unread []byte, err error) {

@@ -30,6 +30,7 @@ var servedPool = sync.Pool{New: func() any { return new(served) }}
 func serve(h web.Handler, w http.ResponseWriter, r *http.Request, o *origin) {
 	s := servedPool.Get().(*served)
 	s.stream.bind(w, r)
+	s.stream.inner = o != nil
 	s.fillRequest(r, o)
 	s.response.Bind(&s.stream, &s.request)
 	s.seedFields(w.Header())

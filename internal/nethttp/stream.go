@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/fasterapi-go/fasterapi/web"
@@ -17,24 +18,32 @@ import (
 type stream struct {
 	w     http.ResponseWriter
 	r     *http.Request
-	ended bool  // the body was read to its end
-	sent  bool  // WriteHeader was called with a final status
-	cause error // why the exchange was broken off
+	ended atomic.Bool // the body was read to its end; the writing half asks too
+	sent  bool        // WriteHeader was called with a final status
+	inner bool        // under it is a web.Response of handlers further out
+	cause error       // why the exchange was broken off
 }
 
+// Shared reports that what is written here passes a web.Response of other
+// handlers, which no second goroutine may use while they wait for this one.
+func (s *stream) Shared() bool { return s.inner }
+
 func (s *stream) bind(w http.ResponseWriter, r *http.Request) {
-	*s = stream{w: w, r: r, ended: r.Body == nil || r.Body == http.NoBody}
+	*s = stream{w: w, r: r}
+	s.ended.Store(r.Body == nil || r.Body == http.NoBody)
 }
 
 func (s *stream) controller() *http.ResponseController { return http.NewResponseController(s.w) }
 
 // Read reads the body. net/http answers a pending "Expect: 100-continue".
 func (s *stream) Read(p []byte) (int, error) {
-	if s.ended {
+	if s.ended.Load() {
 		return 0, io.EOF
 	}
 	n, err := s.r.Body.Read(p)
-	s.ended = err == io.EOF
+	if err == io.EOF {
+		s.ended.Store(true)
+	}
 	if large, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		err = &web.BodyTooLargeError{Limit: large.Limit}
 	}
@@ -42,7 +51,7 @@ func (s *stream) Read(p []byte) (int, error) {
 }
 
 // Buffered knows only that an absent body is all there.
-func (s *stream) Buffered() (p []byte, whole bool) { return nil, s.ended }
+func (s *stream) Buffered() (p []byte, whole bool) { return nil, s.ended.Load() }
 
 // Trailers are the values that net/http filled in.
 func (s *stream) Trailers() web.Fields {
@@ -95,7 +104,7 @@ func (s *stream) Respond(head web.Head, body []byte, fin bool) error {
 	if !has(header, "Content-Type") {
 		header["Content-Type"] = nil
 	}
-	if !fin && !s.ended {
+	if !fin && !s.ended.Load() {
 		// A web.Stream is read while it is written; net/http reads the body away
 		// before it writes the head unless it is told. HTTP/2 need not be told.
 		_ = s.controller().EnableFullDuplex()
