@@ -2,6 +2,7 @@ package fasterapi_test
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -13,10 +14,37 @@ import (
 
 // FuzzBind: whatever a request holds, a typed route either takes it or says what is wrong with it; it never fails or panics itself.
 func FuzzBind(f *testing.F) {
-	app := newQuiet()
+	app := newQuiet(fasterapi.Codecs(bracketed{[]string{"application/bracketed"}}))
 	fasterapi.Get(app, "/query", func(context.Context, searchInput) (fasterapi.Text, error) { return "", nil })
 	fasterapi.Post(app, "/form", func(context.Context, signup) (fasterapi.Text, error) { return "", nil })
 	fasterapi.Post(app, "/upload", func(context.Context, upload) (fasterapi.Text, error) { return "", nil })
+	fasterapi.Post(app, "/octets", func(_ context.Context, in struct {
+		Body []byte `body:"" contentType:"text/*"`
+	}) (fasterapi.Text, error) {
+		return "", nil
+	})
+	fasterapi.Post(app, "/stream", func(_ context.Context, in streamed) (fasterapi.Text, error) {
+		_, err := io.Copy(io.Discard, in.Body)
+		return "", err
+	})
+	fasterapi.Post(app, "/parts", func(_ context.Context, in parted) (fasterapi.Text, error) {
+		for part, err := range in.Parts {
+			if err != nil {
+				return "", err
+			}
+			if _, err := part.Bytes(100); err != nil {
+				return "", err
+			}
+		}
+		return "", nil
+	})
+	fasterapi.Get(app, "/bands", func(_ context.Context, in struct {
+		Price *priceBand           `query:"price"`
+		Bands map[string]priceBand `query:"band"`
+		SKUs  []sku                `query:"sku"`
+	}) (fasterapi.Text, error) {
+		return "", nil
+	})
 	fasterapi.Post(app, "/json", func(context.Context, struct {
 		Theme string              `cookie:"theme" enum:"dark,light" default:"dark"`
 		Ages  []int8              `header:"X-Ages" maxItems:"3"`
@@ -30,6 +58,11 @@ func FuzzBind(f *testing.F) {
 	f.Add("GET", "/query", "filter[price][min]=1&label[a]=b&sort=a,b&id=1", "", "1, 2", "")
 	f.Add("POST", "/form", "", "application/x-www-form-urlencoded", "", "name=a&age=1&tag=x&extra[k]=v")
 	f.Add("POST", "/upload", "", "multipart/form-data; boundary=XX", "", part("photo", "; filename=\"../a\"\r\nContent-Type: image/png", "x")+"--XX--\r\n")
+	f.Add("POST", "/json", "", "application/bracketed", "", `<{"a":["b"]}>`)
+	f.Add("POST", "/octets", "", "text/plain", "", "abc")
+	f.Add("POST", "/stream", "times=2", "text/plain", "", "abc")
+	f.Add("POST", "/parts", "", "multipart/form-data; boundary=XX", "", part("a", "; filename=\"/x\"\r\nX-A: b", "c")+"--XX--\r\n")
+	f.Add("GET", "/bands", "price[min]=2&price[max]=1&band[a][max]=0&sku=abc&sku=a", "", "", "")
 	f.Fuzz(func(t *testing.T, method, path, query, contentType, field, body string) {
 		r := &http.Request{
 			Method: method, URL: &url.URL{Path: path, RawQuery: query}, Host: "example.com", Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,

@@ -23,18 +23,35 @@ func (a *App) fail(w *web.Response, r *web.Request, err error) {
 
 // problemOf tells what the client may know of an error. The text of an error that nobody meant for it goes to the log alone.
 func (s *site) problemOf(r *web.Request, err error) *Problem {
-	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
-		// The peer went away, or the server is closed: no failure of the program, and nobody there to read the answer.
-		var problem *Problem
-		if !errors.As(err, &problem) {
-			return newProblem(503, "the request was cancelled")
-		}
+	if problem := ended(r.Context(), err); problem != nil {
+		return problem
 	}
 	problem, meant := web.ProblemOf(err)
 	if !meant {
 		s.report(r, err)
 	}
 	return problem
+}
+
+// ended tells why the context of a request was, where that is what an error says; nil otherwise. Who ends it with a problem for the cause,
+// as a limit of time does, has that answered. Without one the peer went away, or the server is closed: no failure of the program, and
+// nobody there to read the answer.
+func ended(ctx context.Context, err error) *Problem {
+	if ctx.Err() == nil {
+		return nil
+	}
+	var problem *Problem
+	switch {
+	case errors.As(err, &problem):
+		return nil
+	case !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded):
+		return nil
+	case errors.As(context.Cause(ctx), &problem):
+		return problem
+	case errors.Is(err, context.Canceled):
+		return newProblem(503, "the request was cancelled")
+	}
+	return nil
 }
 
 func (s *site) report(r *web.Request, err error) {

@@ -11,8 +11,9 @@ import (
 //	func (s Stay) Validate(ctx context.Context) error
 //
 // which is called once its value was filled and no rule in it is broken. The pointers of an Invalid begin at that value: "/to" is a
-// member of it, wherever it stands in the body. In is "body" and Code is "invalid" where they are empty. Any other error is one
-// mistake of the whole value, with its text as the detail. All of them are answered with 422, together with what else is wrong.
+// member of it, wherever it stands in the body; of a parameter called stay it is told as "stay[to]". In is "body" and Code is
+// "invalid" where they are empty. Any other error is one mistake of the whole value, with its text as the detail. All of them are
+// answered with 422, together with what else is wrong.
 type Invalid []FieldError
 
 // Error lists the details.

@@ -32,3 +32,15 @@ func isSet(tag reflect.StructTag, word string) (bool, error) {
 		return false, fmt.Errorf("the tag %s:%q is \"true\" or \"false\"", word, text)
 	}
 }
+
+var errDirection = errors.New("readOnly and writeOnly are for members of JSON; a parameter never leaves, and is always sent by the client")
+
+// noDirection refuses the tags where they would have no effect.
+func noDirection(tag reflect.StructTag) error {
+	for _, word := range []string{"readOnly", "writeOnly"} {
+		if _, there := tag.Lookup(word); there {
+			return errDirection
+		}
+	}
+	return nil
+}

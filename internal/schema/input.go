@@ -24,7 +24,9 @@ type Input struct {
 	// Foreign are the fields that somebody else fills.
 	Foreign []Foreign
 
-	validate validateFunc // of the whole; nil without such a method
+	// validate are the methods of the whole, or of what it embeds; checked are the parameters with methods in them.
+	validate []ownValidation
+	checked  []Param
 }
 
 // Foreign is a field that somebody else fills.
@@ -86,8 +88,7 @@ func CompileInput(t reflect.Type, foreign func(reflect.StructField) bool) (*Inpu
 		in.Body = &Body{Node: n, Required: !n.Optional}
 		return in, c.complete()
 	}
-	in.validate = validateOf(t)
-	if err := in.fields(c, t, place{}); err != nil {
+	if err := in.fields(c, t, place{}, in.embedded(t, place{}, false)); err != nil {
 		return nil, err
 	}
 	if in.Body != nil && len(in.Form) > 0 {
@@ -125,9 +126,10 @@ func embeddedIn(f reflect.StructField) reflect.Type {
 }
 
 // embed adds the fields of the struct that f embeds. One behind a pointer is always made, so that its defaults stand.
-func (in *Input) embed(c *compiler, f reflect.StructField, here place) error {
+// validated: a Validate method above answers for it.
+func (in *Input) embed(c *compiler, f reflect.StructField, here place, validated bool) error {
 	if f.Type.Kind() != reflect.Pointer {
-		return in.fields(c, f.Type, here)
+		return in.fields(c, f.Type, here, in.embedded(f.Type, here, validated))
 	}
 	if !f.IsExported() {
 		return fmt.Errorf("it is a pointer to a type that is not exported, so nothing can fill it; embed the struct itself")
@@ -138,14 +140,15 @@ func (in *Input) embed(c *compiler, f reflect.StructField, here place) error {
 			return fmt.Errorf("%s embeds itself", inner)
 		}
 	}
-	return in.fields(c, inner, place{append(slices.Clip(here.hops), hop{here.offset, inner}), 0})
+	there := place{append(slices.Clip(here.hops), hop{here.offset, inner}), 0}
+	return in.fields(c, inner, there, in.embedded(inner, there, validated))
 }
 
 func sourcesOf(f reflect.StructField) []string {
 	return slices.DeleteFunc(slices.Clone(sources), func(s string) bool { _, there := f.Tag.Lookup(s); return !there })
 }
 
-func (in *Input) fields(c *compiler, t reflect.Type, at place) error {
+func (in *Input) fields(c *compiler, t reflect.Type, at place, validated bool) error {
 	for i := range t.NumField() {
 		f := t.Field(i)
 		here := place{at.hops, at.offset + f.Offset}
@@ -155,7 +158,7 @@ func (in *Input) fields(c *compiler, t reflect.Type, at place) error {
 		case f.IsExported() && c.foreign(f):
 			in.Foreign = append(in.Foreign, Foreign{f, here})
 		case len(from) == 0 && embeddedIn(f) != nil:
-			err = in.embed(c, f, here)
+			err = in.embed(c, f, here, validated)
 		case !f.IsExported() && len(from) == 0:
 		case !f.IsExported():
 			err = fmt.Errorf("it is not exported, so nothing can fill it")
@@ -209,8 +212,8 @@ func (in *Input) param(c *compiler, f reflect.StructField, at place) error {
 	if p.Node, err = c.node(f.Type, f.Tag); err != nil {
 		return err
 	}
-	if validateOf(f.Type) != nil {
-		return fmt.Errorf("the method Validate of %s runs for values in JSON; give the whole input one for its parameters", f.Type)
+	if err := noDirection(f.Tag); err != nil {
+		return err
 	}
 	p.Repeated = p.Node.Kind == Array
 	p.Deep = (p.In == "query" || p.In == "form") && (p.Node.Kind == Object || p.Node.Kind == Map)
@@ -243,6 +246,9 @@ func (in *Input) param(c *compiler, f reflect.StructField, at place) error {
 	// A list that is not given has no elements; minItems says otherwise where that matters.
 	p.Required = !p.Node.Optional && !p.HasDefault && !p.Repeated && !p.Deep
 	*list = append(*list, p)
+	if p.Node.validates(map[reflect.Type]bool{}) {
+		in.checked = append(in.checked, p)
+	}
 	return nil
 }
 

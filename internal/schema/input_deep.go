@@ -80,6 +80,9 @@ func checkDeep(n *Node, above map[reflect.Type]bool) error {
 	case Object:
 		for i := range n.Members.List {
 			m := &n.Members.List[i]
+			if err := noDirection(m.Field.Tag); err != nil {
+				return fmt.Errorf("member %s of %s: %w", m.Name, n.Go, err)
+			}
 			if !n.Optional && m.Node.inner == nil && m.Node.Go == n.Go {
 				return fmt.Errorf("%s holds itself", n.Go)
 			}

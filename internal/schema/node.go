@@ -55,6 +55,8 @@ type Node struct {
 	text   textFunc  // from a parameter or a default; nil where the type has no such form
 	check  checkFunc // nil without rules
 	inner  *Node     // behind a pointer or an Opt
+	// validate is the method of the type, nil without one; behind a pointer or an Opt that of what it holds.
+	validate validateFunc
 }
 
 // decodeFunc fills p from the value at d.pos. It reports false when d.err ends all.
@@ -123,8 +125,8 @@ func (c *compiler) node(t reflect.Type, tag reflect.StructTag) (*Node, error) {
 	if said != nil {
 		said.settle(n)
 	}
-	if validate := validateOf(t); validate != nil {
-		n.decode = validated(n.decode, validate)
+	if n.validate = validateOf(t); n.validate != nil {
+		n.decode = validated(n.decode, n.validate)
 	}
 	return n, err
 }

@@ -12,8 +12,8 @@ import (
 )
 
 // Validator is a type with rules that tags cannot say, as those between fields. Validate is called once all of a value was filled and no
-// other rule in it is broken, so it may rely on them: for a value in a JSON body in its place there, innermost first, and for
-// the whole input last.
+// other rule in it is broken, so it may rely on them: for a value in a JSON body or in a parameter in its place there, innermost first,
+// and for the whole input last.
 type Validator interface {
 	Validate(ctx context.Context) error
 }
@@ -38,19 +38,6 @@ func validateOf(t reflect.Type) validateFunc {
 	return func(ctx context.Context, p unsafe.Pointer) error {
 		return reflect.NewAt(t, p).Interface().(Validator).Validate(ctx)
 	}
-}
-
-// Validate holds the whole input against its own Validate method, where it has one, after everything else was found right.
-func (in *Input) Validate(ctx context.Context, target Target, faults []Fault) []Fault {
-	if in.validate == nil || len(faults) > 0 {
-		return faults
-	}
-	err := in.validate(ctx, target.p)
-	if err == nil {
-		return faults
-	}
-	faults = append(faults, faultsOf(err)...)
-	return faults[:min(len(faults), MaxFaults)]
 }
 
 // validated runs the Validate method after a value was decoded without a fault in it.

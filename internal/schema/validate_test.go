@@ -94,12 +94,3 @@ func TestValidateIsBounded(t *testing.T) {
 		t.Errorf("%d faults, %v", len(faults), err)
 	}
 }
-
-func TestValidateOfParameters(t *testing.T) {
-	_, err := CompileInput(reflect.TypeFor[struct {
-		N odd `query:"n"`
-	}](), nil)
-	if err == nil || !strings.Contains(err.Error(), "give the whole input one") {
-		t.Errorf("got %v", err)
-	}
-}
