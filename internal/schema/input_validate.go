@@ -123,13 +123,16 @@ func presentOptional(n *Node, p unsafe.Pointer) unsafe.Pointer {
 // entries looks at the values of a map, each in memory of its own, since those of a map have none.
 func (v *paramValidation) entries(n *Node, p unsafe.Pointer, name string) {
 	m := reflect.NewAt(n.Go, p).Elem()
-	keys := m.MapKeys()
-	slices.SortFunc(keys, func(a, b reflect.Value) int { return strings.Compare(a.String(), b.String()) })
-	for _, key := range keys {
-		entry := reflect.New(n.Elem.Go)
-		entry.Elem().Set(m.MapIndex(key))
-		v.value(n.Elem, entry.UnsafePointer(), name+"["+key.String()+"]")
-		m.SetMapIndex(key, entry.Elem())
+	var names []string
+	for each := m.MapRange(); each.Next(); {
+		names = append(names, each.Key().String())
+	}
+	slices.Sort(names)
+	for _, key := range names {
+		at, entry := reflect.ValueOf(key).Convert(n.Go.Key()), reflect.New(n.Elem.Go)
+		entry.Elem().Set(m.MapIndex(at))
+		v.value(n.Elem, entry.UnsafePointer(), name+"["+key+"]")
+		m.SetMapIndex(at, entry.Elem())
 	}
 }
 
