@@ -70,8 +70,11 @@ func TestParameters(t *testing.T) {
 		a = ask(t, addr, "GET /a/1/n?q=%ff%fe")
 		equal(t, "invalid UTF-8", a.status, 400)
 		a.problem(t)
-		equal(t, "HEAD", ask(t, addr, "HEAD /a/1/n?q=ab"), func() reply {
+		head := ask(t, addr, "HEAD /a/1/n?q=ab")
+		head.header.Del("Date") // the second may change between the two
+		equal(t, "HEAD", head, func() reply {
 			get := ask(t, addr, "GET /a/1/n?q=ab")
+			get.header.Del("Date")
 			get.body = ""
 			return get
 		}())

@@ -30,26 +30,37 @@ func (b *documentBuilder) andAlso(before []openapi.SecurityRequirement, q *requi
 	}
 	for _, way := range before {
 		for _, next := range q.alternatives {
-			both := openapi.Map[[]string](slices.Clone(way))
-			scopes, _ := both.Get(next.scheme.name)
-			both.Set(next.scheme.name, next.documentedScopes(slices.Clip(scopes)))
-			joined = append(joined, openapi.SecurityRequirement(both))
+			for _, names := range next.documented() {
+				both := openapi.Map[[]string](slices.Clone(way))
+				told, _ := both.Get(next.scheme.name)
+				both.Set(next.scheme.name, appendNewNames(slices.Clip(told), names))
+				joined = append(joined, openapi.SecurityRequirement(both))
+			}
 			b.schemes.Set(next.scheme.name, next.scheme.document)
 		}
 	}
 	return joined
 }
 
-// documentedScopes adds the scopes to those there. "For other security scheme types, the array MUST be empty" (OpenAPI 3.0.3, section
-// 4.7.30), so that those of tokens without a known issuer are told by 403 alone.
-func (way *alternative) documentedScopes(scopes []string) []string {
-	if t := way.scheme.document.Type; t != "oauth2" && t != "openIdConnect" {
-		return nil
+// documented are the lists of names that stand for a way. Those of an issuer's schemes are its scopes; for others, "the array MAY contain a
+// list of role names which are required for the execution" (OpenAPI 3.1, section 4.8.30): scopes, and each of several roles is a way of its own.
+func (way *alternative) documented() [][]string {
+	if t := way.scheme.document.Type; len(way.roles) == 0 || t == "oauth2" || t == "openIdConnect" {
+		return [][]string{way.scopes}
 	}
-	for _, scope := range way.scopes {
-		if !slices.Contains(scopes, scope) {
-			scopes = append(scopes, scope)
+	var lists [][]string
+	for _, role := range way.roles {
+		lists = append(lists, append(slices.Clone(way.scopes), role))
+	}
+	return lists
+}
+
+// appendNewNames adds to told the names that are not there yet.
+func appendNewNames(told, names []string) []string {
+	for _, name := range names {
+		if !slices.Contains(told, name) {
+			told = append(told, name)
 		}
 	}
-	return scopes
+	return told
 }

@@ -15,6 +15,7 @@ func TestSecurityIsDocumented(t *testing.T) {
 	app.Secure(fasterapi.AnyOf(oauth.Require("read"), key.Require()))
 	fasterapi.Get(app, "/both", who, bearer.Require("read"))
 	fasterapi.Get(app, "/write", who, oauth.Require("write", "read"))
+	fasterapi.Get(app, "/roles", who, oauth.RequireRole("any"), fasterapi.Public(), bearer.Require("read"), bearer.RequireRole("owner", "admin"))
 	fasterapi.Get(app, "/open", answer[struct{}], fasterapi.Public())
 
 	document := app.OpenAPI()
@@ -23,10 +24,13 @@ func TestSecurityIsDocumented(t *testing.T) {
 		return item.Operation("GET")
 	}
 	equal(t, "both", of("/both").Security, []openapi.SecurityRequirement{
-		{{Name: "oauth", Value: []string{"read"}}, {Name: "token"}}, {{Name: "key"}, {Name: "token"}},
+		{{Name: "oauth", Value: []string{"read"}}, {Name: "token", Value: []string{"read"}}}, {{Name: "key"}, {Name: "token", Value: []string{"read"}}},
 	})
 	equal(t, "write", of("/write").Security, []openapi.SecurityRequirement{
 		{{Name: "oauth", Value: []string{"read", "write"}}}, {{Name: "key"}, {Name: "oauth", Value: []string{"write", "read"}}},
+	})
+	equal(t, "roles", of("/roles").Security, []openapi.SecurityRequirement{
+		{{Name: "oauth"}, {Name: "token", Value: []string{"read", "owner"}}}, {{Name: "oauth"}, {Name: "token", Value: []string{"read", "admin"}}},
 	})
 	equal(t, "open", len(of("/open").Security), 0)
 	for path, want := range map[string]bool{"/both": true, "/open": false} {

@@ -25,6 +25,9 @@ func (v Version) String() string { return [...]string{"3.1.1", "3.0.3", "3.2.0"}
 // Render writes the document as JSON of a version, indented, with a newline at its end. The document is not changed.
 func (d *Document) Render(v Version) ([]byte, error) {
 	r := renderer{version: v}
+	if d.Components != nil {
+		r.schemes = d.Components.SecuritySchemes
+	}
 	r.out.WriteString(`{"openapi":` + quote(v.String()))
 	if err := r.fields(reflect.ValueOf(d).Elem(), false); err != nil {
 		return nil, fmt.Errorf("openapi: %w", err)
@@ -61,6 +64,7 @@ type renderer struct {
 	out     bytes.Buffer
 	version Version
 	refer   func(ref string) string // nil: references stay
+	schemes Map[SecurityScheme]     // of the document
 }
 
 func (r *renderer) indented() ([]byte, error) {
@@ -203,6 +207,11 @@ func (r *renderer) value(v reflect.Value) error {
 	case json.Number:
 		r.out.WriteString(x.String())
 		return nil
+	case []SecurityRequirement:
+		if r.version == V30 {
+			x = r.requirementsV30(x)
+		}
+		return r.list(reflect.ValueOf(x))
 	case interface{ entries() []Entry[any] }:
 		return r.object(x.entries())
 	}

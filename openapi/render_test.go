@@ -52,7 +52,10 @@ func pets() *openapi.Document {
 				}}},
 			},
 		},
-		Security:   []openapi.SecurityRequirement{{{Name: "token"}, {Name: "login", Value: []string{"read"}}}},
+		Security: []openapi.SecurityRequirement{
+			{{Name: "token", Value: []string{"owner"}}, {Name: "login", Value: []string{"read"}}},
+			{{Name: "token", Value: []string{"admin"}}, {Name: "login", Value: []string{"read"}}},
+		},
 		Tags:       []openapi.Tag{{Name: "pets", Summary: "Pets", Kind: "nav"}},
 		Extensions: openapi.Extensions{"x-owner": "us"},
 	}

@@ -1,6 +1,7 @@
 package openapi
 
-// SecurityRequirement names schemes that all must be met, each with the scopes it needs, none for schemes without scopes.
+// SecurityRequirement names schemes that all must be met, each with the scopes it needs. For other types than "oauth2" and "openIdConnect" "the
+// array MAY contain a list of role names which are required for the execution" (section 4.8.30), which 3.0 does not have.
 type SecurityRequirement Map[[]string]
 
 // SecurityScheme is a way to show who asks (section 4.27). Type is "apiKey", "http", "oauth2" or "openIdConnect".

@@ -3,6 +3,7 @@ package openapi
 import (
 	"encoding/json"
 	"math/big"
+	"reflect"
 	"slices"
 )
 
@@ -126,4 +127,22 @@ func (s *Schema) onlyV30() []Entry[any] {
 		extra = append(extra, Entry[any]{"example", s.example})
 	}
 	return extra
+}
+
+// requirementsV30: "For other security scheme types, the array MUST be empty" (section 4.7.30). Ways that are the same without their roles
+// stand there once.
+func (r *renderer) requirementsV30(ways []SecurityRequirement) []SecurityRequirement {
+	told := make([]SecurityRequirement, 0, len(ways))
+	for _, way := range ways {
+		way = slices.Clone(way)
+		for i := range way {
+			if s, _ := r.schemes.Get(way[i].Name); s.Type != "oauth2" && s.Type != "openIdConnect" {
+				way[i].Value = nil
+			}
+		}
+		if !slices.ContainsFunc(told, func(other SecurityRequirement) bool { return reflect.DeepEqual(other, way) }) {
+			told = append(told, way)
+		}
+	}
+	return told
 }
