@@ -4,7 +4,8 @@
 //
 // A middleware runs after routing and owns nothing of the exchange but its turn: it looks
 // at the request, may answer in place of the handler, and sees the response when the handler
-// has returned. Bytes move past it, never through it. So an answer that streams, an upgrade,
+// has returned. Bytes move past it, never through it; what is made of a body (ETag, Idempotency) looks at one that leaves whole
+// anyway, just before its head. So an answer that streams, an upgrade,
 // a 1xx, trailers and the end of a request whose client has left come through each
 // of them as they would come without; one suite holds all of them against that, on this engine
 // and on net/http, over HTTP/1.1 and HTTP/2.

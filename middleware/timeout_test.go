@@ -199,6 +199,12 @@ func TestTimeoutRace(t *testing.T) {
 				}
 				_ = w.Text(200, "in time")
 			})
+		app.Handle("GET", "/recycled", web.HandlerFunc(func(w *web.Response, r *web.Request) {
+			for range len(r.RawQuery) * 100 {
+				_ = r.Context().Err()
+			}
+			_ = w.Text(200, "in time")
+		}), fasterapi.Recycle())
 		app.Handle("GET", "/pieces", web.HandlerFunc(func(w *web.Response, r *web.Request) {
 			for range len(r.RawQuery) * 100 {
 				_ = r.Context().Err()
@@ -211,7 +217,7 @@ func TestTimeoutRace(t *testing.T) {
 	}
 	onEach(t, build, func(s *site) {
 		for i := range 60 {
-			for _, path := range []string{"/whole", "/pieces"} {
+			for _, path := range []string{"/whole", "/recycled", "/pieces"} {
 				res, body := s.ask("GET", path+"?"+strings.Repeat("x", i), nil)
 				if (res.StatusCode != 200 || body != "in time") && (res.StatusCode != 503 || !strings.HasSuffix(body, `within 20µs"}`)) {
 					s.t.Fatalf("%s: %d %q", path, res.StatusCode, body)

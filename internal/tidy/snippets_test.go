@@ -22,6 +22,7 @@ var importPaths = map[string]string{
 	"fasterapitest": "github.com/fasterapi-go/fasterapi/fasterapitest",
 	"server":        "github.com/fasterapi-go/fasterapi/server",
 	"certificate":   "github.com/fasterapi-go/fasterapi/server/certificate",
+	"middleware":    "github.com/fasterapi-go/fasterapi/middleware",
 	"web":           "github.com/fasterapi-go/fasterapi/web",
 }
 

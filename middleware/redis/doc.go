@@ -6,7 +6,7 @@
 //
 // What it refuses: to wait. A call takes no longer than Config.Timeout, the making of a connection included, and is never
 // sent twice, since a script whose answer was lost may have counted. What fails is an error of the store; whether requests then pass or
-// are refused is for the middleware to say (RateLimited.Closed).
+// are refused is for the middleware to say (RateLimited.Closed, IdempotencyOptions.Open).
 //
 // Bytes move by github.com/redis/go-redis, of which no type shows here.
 package redis
