@@ -2,6 +2,7 @@ package fasterapi_test
 
 import (
 	"context"
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -53,6 +54,15 @@ func FuzzBind(f *testing.F) {
 		return "", nil
 	})
 	fasterapi.Post(app, "/union", func(context.Context, map[string]figure) (fasterapi.Text, error) { return "", nil })
+	app.HandleSchema("POST", "/schema", fasterapi.SchemaRoute{
+		Params: []fasterapi.SchemaParam{
+			{In: "query", Name: "a", Schema: json.RawMessage(`{"type":"array","items":{"type":["number","boolean"]},"uniqueItems":true}`)},
+			{In: "cookie", Name: "theme", Schema: json.RawMessage(`{"type":"integer","default":1,"multipleOf":0.5}`)},
+			{In: "header", Name: "X-Ages", Schema: json.RawMessage(`{"type":"array","items":{"type":"integer","format":"int32"}}`)},
+		},
+		Body: json.RawMessage(petSchema), Handler: echoValues,
+	})
+	f.Add("POST", "/schema", "a=1&a=true", "application/json", "theme=2", `{"name":"a","pet":{"kind":"dog","toys":["b"]}}`)
 	f.Add("POST", "/union", "", "application/json", "", `{"a":{"radius":1,"kind":"disc"}}`)
 	f.Add("POST", "/json", "a=1", "application/json", "theme=dark", `{"a":["b"]}`)
 	f.Add("GET", "/query", "filter[price][min]=1&label[a]=b&sort=a,b&id=1", "", "1, 2", "")

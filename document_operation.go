@@ -45,7 +45,7 @@ func (b *documentBuilder) operation(e *endpoint, t pathTemplate, renamed map[str
 		b.answer(op, answer)
 	}
 	b.security(op, e.operation.chain)
-	if e.operation.output != nil {
+	if e.operation.input != nil {
 		b.failures(op, e.operation.strictAccept)
 	}
 	if len(op.Responses) == 0 {
@@ -157,6 +157,8 @@ func (b *documentBuilder) answer(op *openapi.Operation, a documentedAnswer) {
 	}
 	described.Description = cmp.Or(a.description, web.StatusText(a.status)+".")
 	switch mediaType := jsonType; {
+	case a.schema != nil:
+		described.Content = contentOf(jsonType, b.describer.Input(a.schema))
 	case a.value == nil:
 		described.Content = nil
 	case a.value == reflect.TypeFor[Text]():

@@ -23,11 +23,12 @@ type metadata struct {
 	surroundings
 }
 
-// documentedAnswer is an answer that the function's type does not tell. value is nil where it has no body.
+// documentedAnswer is an answer that the function's type does not tell. value and schema are nil where it has no body.
 type documentedAnswer struct {
 	status      int
 	description string
 	value       reflect.Type
+	schema      *schema.Node
 }
 
 // says reports whether anything was told; a raw handler stands in the document then.
@@ -72,7 +73,9 @@ func Answers[Out any](status int, description string) RouteOption {
 	if value == reflect.TypeFor[struct{}]() || value == reflect.TypeFor[NoContent]() {
 		value = nil
 	}
-	return told(func(m *metadata) { m.answers = append(m.answers, documentedAnswer{status, description, value}) })
+	return told(func(m *metadata) {
+		m.answers = append(m.answers, documentedAnswer{status: status, description: description, value: value})
+	})
 }
 
 // Amend changes the route's operation in the document when that is made, after all else: for links, extensions and what else no

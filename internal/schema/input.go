@@ -362,6 +362,8 @@ func (p *Param) Settle(target Target, values int, faults []Fault) []Fault {
 	switch {
 	case p.Comma && values > 1:
 		return p.fault(faults, "repeated", "must be given once")
+	case p.Repeated && p.Required && values == 0:
+		return p.fault(faults, "required", "is required")
 	case p.Repeated:
 		if p.Node.check != nil {
 			return p.attribute(p.Node.check(at, faults), len(faults))

@@ -83,10 +83,9 @@ func memoryOf(v any) (uintptr, bool) {
 	return 0, false
 }
 
-// anyOf: where only one alternative is for values of this type, its mistakes tell more than that none fits.
+// anyOf is what byType leaves, or valid by one of the alternatives.
 func (c *checking) anyOf(alternatives []*jsonSchema, v any) {
-	if only := c.only(alternatives, v); only != nil {
-		c.value(only, v)
+	if c.byType(alternatives, v) {
 		return
 	}
 	for _, one := range alternatives {
@@ -97,19 +96,33 @@ func (c *checking) anyOf(alternatives []*jsonSchema, v any) {
 	c.fault("anyOf", "must be valid by one of "+plural(len(alternatives), "alternative"))
 }
 
-// only is the one alternative that takes values of this type, nil if there are more of them or none.
-func (c *checking) only(alternatives []*jsonSchema, v any) (only *jsonSchema) {
-	found := typesOf(v)
+// byType decides what the type of the value decides among alternatives: none is for it, or one alone, whose mistakes then tell more
+// than that none fits.
+func (c *checking) byType(alternatives []*jsonSchema, v any) bool {
+	var only *jsonSchema
+	var all typeSet
+	found, fitting := typesOf(v), 0
 	for _, one := range alternatives {
-		if types := one.mayBe(); types&found == 0 {
-			continue
+		types := one.mayBe()
+		all |= types
+		if types&found != 0 {
+			only = one
+			fitting++
 		}
-		if only != nil {
-			return nil
-		}
-		only = one
 	}
-	return only
+	switch fitting {
+	case 0:
+		if all == 0 {
+			c.fault("not", "is not allowed")
+			return true
+		}
+		c.fault("type", "must be "+all.words()+", not "+typeSet(found&^typeInteger).words())
+		return true
+	case 1:
+		c.value(only, v)
+		return true
+	}
+	return false
 }
 
 // mayBe are the types that a schema says at first sight, by itself or behind a reference; those of one that says none are all.
@@ -130,8 +143,7 @@ func (s *jsonSchema) mayBe() typeSet {
 }
 
 func (c *checking) oneOf(alternatives []*jsonSchema, v any) {
-	if only := c.only(alternatives, v); only != nil {
-		c.value(only, v)
+	if c.byType(alternatives, v) {
 		return
 	}
 	fitting := 0

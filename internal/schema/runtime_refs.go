@@ -145,7 +145,7 @@ func (p *schemaParser) refuseCircles() error {
 // equal schemas, whatever document they stand in: the text of each, and of all that it leads to.
 func (p *schemaParser) nameAll() {
 	for _, s := range p.all {
-		if s.at == "" && s.prose.title != "" {
+		if s.at == "" && s.prose.title != "" && (s.object.properties != nil || s.applied.one != nil) {
 			s.key = p.keyOf(s)
 		}
 		if target := s.applied.ref; target != nil && target.key == "" {
