@@ -34,7 +34,7 @@ const (
 
 func outKindOf(t reflect.Type) outKind {
 	switch {
-	case t == jsonNumberType || marshalsItself(t):
+	case t == jsonNumberType || marshalsItself(t) || textForms[t].append != nil:
 		return outOther
 	case t.Kind() == reflect.String:
 		return outString

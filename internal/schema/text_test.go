@@ -53,6 +53,30 @@ func TestTextForms(t *testing.T) {
 	}
 }
 
+// TestTextFormsOfMembers: it is the same wherever the value stands.
+func TestTextFormsOfMembers(t *testing.T) {
+	type places struct {
+		Member  time.Duration            `json:"member"`
+		Element []time.Duration          `json:"element"`
+		Fixed   [1]time.Duration         `json:"fixed"`
+		Entry   map[string]time.Duration `json:"entry"`
+		Opt     Opt[time.Duration]       `json:"opt"`
+		Any     any                      `json:"any"`
+		Link    url.URL                  `json:"link"`
+	}
+	const d = 90 * time.Second
+	v := places{d, []time.Duration{d}, [1]time.Duration{d}, map[string]time.Duration{"a": d}, Some(d), d, url.URL{Scheme: "http", Host: "a"}}
+	encoder, err := CompileEncoder(reflect.TypeFor[places]())
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := encoder.Append(nil, TargetOf(&v))
+	const want = `{"member":"1m30s","element":["1m30s"],"fixed":["1m30s"],"entry":{"a":"1m30s"},"opt":"1m30s","any":"1m30s","link":"http://a"}`
+	if err != nil || string(got) != want {
+		t.Errorf("got %s (%v), want %s", got, err, want)
+	}
+}
+
 // TestDurationPattern: the document allows what the decoder takes.
 func TestDurationPattern(t *testing.T) {
 	pattern := regexp.MustCompile(durationPattern)
