@@ -68,7 +68,7 @@ func (e *engine) refuse(from *listener, remote netip.AddrPort) bool {
 	if from.believes(remote) {
 		return false
 	}
-	e.reject("proxy_untrusted", errProxyUntrusted, time.Now())
+	e.reject("proxy_untrusted", &untrustedError{remote.Addr()}, time.Now())
 	return true
 }
 

@@ -12,9 +12,8 @@ import (
 )
 
 var (
-	errProxyUntrusted = errors.New("server: somebody who is none of Endpoint.Proxies connects to a listener for proxies")
-	errProxyTimeout   = errors.New("server: the header of the PROXY protocol took too long")
-	errUnixProxies    = errors.New("server: whoever connects to a unix socket has no address: Endpoint.Proxies can only be []string{\"unix\"} there, and \"unix\" nowhere else")
+	errProxyTimeout = errors.New("server: the header of the PROXY protocol took too long")
+	errUnixProxies  = errors.New("server: whoever connects to a unix socket has no address: Endpoint.Proxies can only be []string{\"unix\"} there, and \"unix\" nowhere else")
 )
 
 // proxiesOf settles Endpoint.Proxies; nil where connections speak for themselves.
@@ -38,6 +37,13 @@ func (said *speech) introduced() bool { return said.proxies != nil }
 // believes reports whether a peer may speak for others.
 func (said *speech) believes(remote netip.AddrPort) bool {
 	return said.proxies.HasUnix() || said.proxies.Has(remote.Addr())
+}
+
+// untrustedError names who connects to a listener for proxies and is none, which is written down for few of many.
+type untrustedError struct{ addr netip.Addr }
+
+func (e *untrustedError) Error() string {
+	return fmt.Sprintf("server: %v, which is not of Endpoint.Proxies, connects to a listener for proxies", e.addr)
 }
 
 // ends are the two ends of a connection, as it is served.

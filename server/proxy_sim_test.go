@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
@@ -312,19 +313,26 @@ func TestProxiesOf(t *testing.T) {
 
 // Whoever is no proxy is turned away where those are awaited, before a byte of it is read, and so is one without an address.
 func TestProxyUntrusted(t *testing.T) {
-	l := proxied(t, newLab(t, &Server{Handler: ok()}))
+	var text strings.Builder
+	l := proxied(t, newLab(t, &Server{Handler: ok(), Logger: slog.New(slog.NewTextHandler(&text, nil))}))
 	e := l.lane.engine
 	for remote, want := range map[netip.AddrPort]bool{
 		netip.MustParseAddrPort("192.0.2.77:1"):          false,
 		netip.MustParseAddrPort("[::ffff:192.0.2.77]:1"): false,
 		netip.MustParseAddrPort("198.51.100.1:1"):        true,
-		{}: true,
+		netip.MustParseAddrPort("198.51.100.1:2"):        true,
 	} {
 		if got := e.refuse(l.from, remote); got != want {
 			t.Errorf("%v: refused %v", remote, got)
 		}
 	}
-	l.rejected("proxy_untrusted=2")
+	if log := text.String(); strings.Count(log, "\n") != 1 || !strings.Contains(log, "198.51.100.1, which is not of") {
+		t.Errorf("%q", log)
+	}
+	if !e.refuse(l.from, netip.AddrPort{}) {
+		t.Error("a peer without an address is taken")
+	}
+	l.rejected("proxy_untrusted=3")
 	l.from.addr = &net.UnixAddr{}
 	var err error
 	if l.from.proxies, err = proxiesOf(Endpoint{Network: "unix", Proxies: []string{"unix"}}); err != nil || e.refuse(l.from, netip.AddrPort{}) {
