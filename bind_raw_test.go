@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/fasterapi-go/fasterapi"
+	"github.com/fasterapi-go/fasterapi/web"
 )
 
 type streamed struct {
@@ -188,4 +189,13 @@ func TestDocumentedRawBodies(t *testing.T) {
 	anything, _ := d.Paths.Get("/any")
 	equal(t, "any", anything.Post.RequestBody.Content.Names(), []string{"*/*"})
 	equal(t, "told", anything.Post.RequestBody.Description, "Whatever it is.")
+}
+
+// TestStreamsAreNotRecycled: what a handler reads from belongs to its request, so the request's memory is not used again while somebody may
+// still read there.
+func TestStreamsAreNotRecycled(t *testing.T) {
+	app := rawApp()
+	for path, want := range map[string]bool{"/bytes": true, "/stream": false, "/closed": false, "/parts": false} {
+		equal(t, path, app.Route(&web.Request{Method: "POST", RawPath: path}).Recycle, want)
+	}
 }

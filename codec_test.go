@@ -91,7 +91,11 @@ func TestCodecs(t *testing.T) {
 
 // TestDocumentedCodecs: one schema stands under each media type.
 func TestDocumentedCodecs(t *testing.T) {
-	d := codecApp().OpenAPI()
+	app := codecApp()
+	app.Handle("POST", "/raw", text(""), fasterapi.Takes[user]())
+	d := app.OpenAPI()
+	raw, _ := d.Paths.Get("/raw")
+	equal(t, "a raw handler", raw.Post.RequestBody.Content.Names(), []string{"application/json"})
 	want := []string{"application/json", "application/bracketed", "text/bracketed"}
 	names, _ := d.Paths.Get("/names")
 	equal(t, "takes", names.Post.RequestBody.Content.Names(), want)

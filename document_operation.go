@@ -34,8 +34,10 @@ func (b *documentBuilder) operation(e *endpoint, t pathTemplate, renamed map[str
 		op.RequestBody = &openapi.RequestBody{
 			Required: input.Body.Required, Content: contentOf(jsonType, b.describer.Input(input.Body.Node)),
 		}
-		for _, mediaType := range b.codecs.others() {
-			op.RequestBody.Content.Set(mediaType, op.RequestBody.Content[0].Value)
+		if e.operation.input != nil { // a raw handler reads what it reads
+			for _, mediaType := range b.codecs.others() {
+				op.RequestBody.Content.Set(mediaType, op.RequestBody.Content[0].Value)
+			}
 		}
 	}
 	if e.operation.output != nil {

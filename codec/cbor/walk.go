@@ -18,6 +18,7 @@ var (
 
 // The major types (RFC 8949, section 3.1) that are walked through, in the upper three bits of an item's first octet.
 const (
+	natural   = 0
 	text      = 3
 	array     = 4
 	pairs     = 5
@@ -58,6 +59,9 @@ func (w *walk) item(dst []byte) ([]byte, error) {
 	switch first := before[0]; first >> 5 {
 	case array, pairs:
 		return w.elements(dst)
+	case natural:
+		_, n, _ := w.head()
+		return strconv.AppendUint(dst, n, 10), nil
 	case tag:
 		if _, number, _ := w.head(); number > maxKnown {
 			return w.item(dst) // "in the absence of a more specific advice": the content stands for itself
