@@ -7,12 +7,14 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/fasterapi-go/fasterapi"
+	"github.com/fasterapi-go/fasterapi/server"
 	"github.com/fasterapi-go/fasterapi/web"
 )
 
@@ -238,5 +240,39 @@ func TestTasksRun(t *testing.T) {
 	equal(t, "order", log.take(3), []string{"a", "b", "c"})
 	if err := tasks.Run(t.Context()); err != nil || len(log) > 0 {
 		t.Errorf("run twice: %v", err)
+	}
+}
+
+// TestServerWaitsForTasks: a server that has drained waits for tasks before it ends what they need, whatever drives it.
+func TestServerWaitsForTasks(t *testing.T) {
+	for name, driver := range map[string]server.Driver{"engine": server.Auto, "portable": server.Portable} {
+		t.Run(name, func(t *testing.T) {
+			log, release := newJournal(), make(chan struct{})
+			app := newQuiet()
+			hooked(app, log, nil, "a")
+			fasterapi.Get(app, "/", func(_ context.Context, in tasksIn) (fasterapi.NoContent, error) {
+				return fasterapi.NoContent{}, in.Tasks.Value.Go("slow", func(ctx context.Context) error {
+					<-release
+					log.add("done %v", ctx.Err())
+					return nil
+				})
+			})
+			srv := &server.Server{Handler: app, Driver: driver, Logger: slog.New(slog.DiscardHandler)}
+			if err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
+				t.Fatal(err)
+			}
+			equal(t, "answer", ask(t, srv.Addrs()[0].String(), "GET /").status, 204)
+			ended := make(chan error, 1)
+			go func() { ended <- srv.Shutdown(t.Context()) }()
+			for app.Go(t.Context(), "probe", func(context.Context) error { return nil }) == nil {
+				runtime.Gosched() // until the stop has begun
+			}
+			equal(t, "while a task runs", log.take(len(log)), []string{"start a true"})
+			close(release)
+			if err := <-ended; err != nil {
+				t.Error(err)
+			}
+			equal(t, "then", log.take(2), []string{"done <nil>", "stop a <nil>"})
+		})
 	}
 }
