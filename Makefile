@@ -9,6 +9,8 @@ GO ?= go
 FUZZTIME ?= 60s
 PKG ?= ./...
 REQUESTS ?= 20000
+# For the tests of one package. They are many and their attacks long, so that a busy machine takes a multiple of a quiet one's minutes.
+TIMEOUT ?= 30m
 
 # Nested modules keep what users must not depend on out of the root go.mod.
 NESTED := $(filter-out tools,$(patsubst %/go.mod,%,$(wildcard */go.mod */*/go.mod */*/*/go.mod)))
@@ -44,14 +46,14 @@ check-static:
 .PHONY: check-race
 check-race:
 	@echo "== tests, with the race detector"
-	@$(GO) test -race -shuffle=on ./...
+	@$(GO) test -race -shuffle=on -timeout $(TIMEOUT) ./...
 
 # With this tag a buffer is overwritten when its owner gives it back: whoever still reads it is found out.
 .PHONY: check-invariants
 check-invariants:
 	@echo "== server tests, with released buffers overwritten"
 	@$(GO) vet -tags invariants ./server
-	@$(GO) test -tags invariants -shuffle=on ./server
+	@$(GO) test -tags invariants -shuffle=on -timeout $(TIMEOUT) ./server
 
 # sync.Pool drops at random under the race detector, so allocations are counted without it.
 .PHONY: check-alloc

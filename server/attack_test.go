@@ -35,6 +35,7 @@ func (r *rig) victim() *victim {
 				return
 			default:
 			}
+			_ = c.SetDeadline(time.Now().Add(patience)) // for each answer: an attack may go on for longer
 			err := c.roundTrip()
 			v.mu.Lock()
 			v.n++
