@@ -62,6 +62,9 @@ func (b *binding) bind(r *web.Request, target schema.Target) error {
 	if err != nil {
 		return BadRequest("%s", err.Error())
 	}
+	if (b.input.Body != nil || b.form != nil) && isCoded(r) {
+		return errCoding
+	}
 	if b.input.Body != nil {
 		if faults, err = b.body(r, target, faults); err != nil {
 			return err

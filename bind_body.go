@@ -61,6 +61,20 @@ func (b *binding) coded(r *web.Request, codec Codec, data []byte, target schema.
 	return found, err
 }
 
+var errCoding = newProblem(415, "the body must be sent without a Content-Encoding")
+
+// isCoded reports whether a body is compressed, or coded otherwise: what decodes it stands in front and takes the field away.
+// "An origin server MAY respond with a status code of 415 (Unsupported Media Type) if a representation in the request message has a
+// content coding that is not acceptable" (RFC 9110, section 8.4).
+func isCoded(r *web.Request) bool {
+	for coding := range r.Fields.Values("Content-Encoding") {
+		if r.ContentLength != 0 && coding != "" && !web.EqualName(coding, "identity") {
+			return true
+		}
+	}
+	return false
+}
+
 // isJSON accepts application/json and what is built on it (RFC 6839, section 3.1). A charset parameter says nothing: "no
 // charset parameter is defined for this registration" (RFC 8259, section 11).
 func isJSON(contentType string) bool {

@@ -63,6 +63,8 @@ func TestCodecs(t *testing.T) {
 			"POST /names\nContent-Type: text/bracketed\n\n<{\"name\":1,\"name\":2}>":                                "400 the body cannot be read as text/bracketed: a member name stands twice in one object",
 			"POST /names\nContent-Type: text/bracketed\n\n{}":                                                       "400 the body cannot be read as text/bracketed: it is not between brackets",
 			"POST /names\nContent-Type: text/plain\n\n{}":                                                           "415 the body must be one of application/json, application/bracketed, text/bracketed",
+			"POST /names\nContent-Type: application/json\nContent-Encoding: gzip\n\n{}":                             "415 the body must be sent without a Content-Encoding",
+			"POST /names\nContent-Type: application/json\nContent-Encoding: identity\n\n{}":                         "422 body /name required",
 			"POST /names\nContent-Type: text/bracketed":                                                             "422 body required",
 			"POST /created\nContent-Type: text/bracketed\nAccept: text/bracketed\n\n<{\"name\":\"ann\"}>":           `201 text/bracketed <{"name":"ann"}>`,
 			"POST /created\nContent-Type: text/bracketed\nAccept: text/bracketed\n\n<{\"name\":\"secret\"}>":        "500 ",

@@ -70,6 +70,7 @@ func TestForms(t *testing.T) {
 		equal(t, "empty", ask(t, addr, "POST /signup").codes(t), []string{"form name required"})
 		for request, want := range map[string]string{
 			"POST /signup\nContent-Type: application/json\n\n{}":                                            "415 the body must be application/x-www-form-urlencoded or multipart/form-data",
+			encoded[:len(encoded)-1] + "Content-Encoding: gzip\n\nname=a":                                   "415 the body must be sent without a Content-Encoding",
 			"POST /signup\n\nname=a":                                                                        "415 the body must be application/x-www-form-urlencoded or multipart/form-data",
 			"POST /signup\nContent-Type: multipart/form-data\n\nx":                                          "400 a multipart Content-Type needs a boundary of 1 to 70 characters",
 			"POST /signup" + multipartHead + "--XX\r\nno":                                                   "400 the multipart body is malformed or ended early",
