@@ -216,6 +216,21 @@ func playGuides(t *testing.T, root string, guides []guide) (out string, err erro
 // testOverlaid runs the tests of a package whose files stand nowhere but here.
 func testOverlaid(t *testing.T, root string, files map[string]string, target string) (string, error) {
 	t.Helper()
+	player := filepath.Join(t.TempDir(), "player.test")
+	build := exec.Command("go", "test", "-vet=off", "-overlay", overlay(t, root, files), "-c", "-o", player, target)
+	build.Dir = root
+	if out, err := build.CombinedOutput(); err != nil {
+		return string(out), err
+	}
+	run := exec.Command(player)
+	run.Dir = filepath.Dir(player)
+	out, err := run.CombinedOutput()
+	return string(out), err
+}
+
+// overlay lets the go command see files in the tree that are not there.
+func overlay(t *testing.T, root string, files map[string]string) (list string) {
+	t.Helper()
 	dir := t.TempDir()
 	replace := map[string]string{}
 	for name, text := range files {
@@ -225,24 +240,15 @@ func testOverlaid(t *testing.T, root string, files map[string]string, target str
 		}
 		replace[filepath.Join(root, name)] = source
 	}
-	overlay, err := json.Marshal(map[string]any{"Replace": replace})
+	text, err := json.Marshal(map[string]any{"Replace": replace})
 	if err != nil {
 		t.Fatal(err)
 	}
-	list := filepath.Join(dir, "overlay.json")
-	if err := os.WriteFile(list, overlay, 0o600); err != nil {
+	list = filepath.Join(dir, "overlay.json")
+	if err := os.WriteFile(list, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	player := filepath.Join(dir, "player.test")
-	build := exec.Command("go", "test", "-vet=off", "-overlay", list, "-c", "-o", player, target)
-	build.Dir = root
-	if out, err := build.CombinedOutput(); err != nil {
-		return string(out), err
-	}
-	run := exec.Command(player)
-	run.Dir = dir
-	out, err := run.CombinedOutput()
-	return string(out), err
+	return list
 }
 
 func TestDialogueOfADocument(t *testing.T) {

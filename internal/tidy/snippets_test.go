@@ -1,11 +1,13 @@
 package tidy
 
 import (
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -26,7 +28,7 @@ var importPaths = map[string]string{
 	"web":           "github.com/fasterapi-go/fasterapi/web",
 }
 
-// TestDocumentsCompile builds every ```go block below docs. A block that is no whole program is declarations or statements; those of
+// TestDocumentsCompile compiles every ```go block below docs. A block that is no whole program is declarations or statements; those of
 // one document stand behind each other, and each sees the variables of those before it. Blocks that use a nested module are left to
 // that module's own example.
 func TestDocumentsCompile(t *testing.T) {
@@ -38,6 +40,8 @@ func TestDocumentsCompile(t *testing.T) {
 	if err != nil || len(documents) == 0 {
 		t.Fatalf("no documents: %v", err)
 	}
+	// All at once, each as a package of its own; for its export data a package is compiled, and not linked.
+	files, packages := map[string]string{}, []string{"list", "-export", "-overlay", ""}
 	for _, name := range documents {
 		if isGuide(filepath.Base(name)) {
 			continue // TestGuides runs it
@@ -46,11 +50,17 @@ func TestDocumentsCompile(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, program := range programs(t, string(text)) {
-			if out, err := buildOverlaid(t, root, program); err != nil {
-				t.Errorf("docs/%s: its code does not compile: %v. Fix: correct the document or the API\n%s\n%s", filepath.Base(name), err, out, program)
-			}
+		for i, program := range programs(t, string(text)) {
+			place := fmt.Sprintf("examples/document_%s_%d", strings.TrimSuffix(filepath.Base(name), ".md"), i+1)
+			files[place+"/main.go"] = program
+			packages = append(packages, "./"+place)
 		}
+	}
+	packages[3] = overlay(t, root, files)
+	list := exec.Command("go", packages...)
+	list.Dir = root
+	if out, err := list.CombinedOutput(); err != nil {
+		t.Errorf("the code of a document, which its package is named after, does not compile: %v. Fix: correct the document or the API\n%s", err, out)
 	}
 }
 
