@@ -28,7 +28,7 @@ var rules = []rule{
 	coreRule,
 	drawerRule, verbRule,
 	fileLengthRule, functionLengthRule, structRule, parameterRule,
-	packageDocRule, exportedDocRule, linkRule, decisionRule,
+	packageDocRule, exportedDocRule, exampleRule, linkRule, decisionRule,
 	sleepRule, allocationRule,
 	rootRule, binaryRule, wordRule, moduleRule,
 }
