@@ -57,11 +57,11 @@ func (c *checking) faultAt(name, code, detail string) {
 	c.way = c.way[:len(c.way)-1]
 }
 
-// obey runs rules that write their faults themselves.
-func (c *checking) obey(check func([]Fault) []Fault) {
+// placed says of what a rule added where it is.
+func (c *checking) placed(faults []Fault) {
 	before := len(c.faults)
-	c.faults = check(c.faults)
-	if len(c.faults) == before {
+	c.faults = faults
+	if len(faults) == before {
 		return
 	}
 	c.broken = true
@@ -98,20 +98,29 @@ func (c *checking) value(s *jsonSchema, v any) {
 		c.fault("type", "must be "+s.types.words()+", not "+typeSet(found&^typeInteger).words())
 		return
 	}
-	if s.enum != nil && !slices.ContainsFunc(s.enum, func(one listedValue) bool { return reflect.DeepEqual(one.value, v) }) {
+	if s.enum != nil && !s.lists(v) {
 		c.unlisted(s)
 	}
 	switch v := v.(type) {
 	case float64:
 		c.number(s, v)
 	case string:
-		c.obey(func(faults []Fault) []Fault { return s.rules.checkString(v, faults) })
+		c.placed(s.rules.checkString(v, c.faults))
 	case []any:
 		c.list(s, v)
 	case map[string]any:
 		c.object(s, v)
 	}
 	c.apply(s, v)
+}
+
+func (s *jsonSchema) lists(v any) bool {
+	for i := range s.enum {
+		if reflect.DeepEqual(s.enum[i].value, v) {
+			return true
+		}
+	}
+	return false
 }
 
 func (c *checking) unlisted(s *jsonSchema) {
@@ -134,14 +143,14 @@ func (c *checking) unlisted(s *jsonSchema) {
 }
 
 func (c *checking) number(s *jsonSchema, v float64) {
-	c.obey(func(faults []Fault) []Fault { return s.rules.checkNumber(numeric{float: v}, faults) })
+	c.placed(s.rules.checkNumber(numeric{float: v}, c.faults))
 	if s.within != nil && len(s.within.checkNumber(numeric{float: v}, nil)) > 0 {
 		c.fault("format", "must be of the format "+s.rules.Format)
 	}
 }
 
 func (c *checking) list(s *jsonSchema, list []any) {
-	c.obey(func(faults []Fault) []Fault { return s.rules.checkItems(len(list), faults) })
+	c.placed(s.rules.checkItems(len(list), c.faults))
 	for i, v := range list {
 		inner := s.array.items
 		if i < len(s.array.prefix) {
@@ -192,7 +201,7 @@ func (c *checking) inside(s *jsonSchema, v any, at step) {
 }
 
 func (c *checking) object(s *jsonSchema, object map[string]any) {
-	c.obey(func(faults []Fault) []Fault { return s.rules.checkProperties(len(object), faults) })
+	c.placed(s.rules.checkProperties(len(object), c.faults))
 	known := 0
 	for i := range s.object.properties {
 		property := &s.object.properties[i]
