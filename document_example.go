@@ -61,8 +61,7 @@ func (g *registration) settleSent(e *example) {
 	if input == nil || input.Body == nil {
 		g.misuse(fmt.Sprintf("the example %q is of a JSON body, but the route takes none", e.name), "leave it out, or let the input have a body")
 	}
-	target := schema.TargetOf(reflect.New(input.Go).Interface())
-	faults, err := input.Body.DecodeJSON(context.Background(), []byte(e.text), target, schema.Policy{})
+	faults, err := input.Body.DecodeJSON(context.Background(), []byte(e.text), input.NewMemory(), schema.Policy{})
 	if err != nil {
 		g.misuse(fmt.Sprintf("the example %q is no JSON: %v", e.name, err), "correct its text")
 	}

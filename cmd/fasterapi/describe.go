@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"go/token"
 	"io"
 	"os"
 	"os/exec"
@@ -60,15 +61,16 @@ prints each route of the App that a function makes, with the middleware around i
 func explain(flags *flag.FlagSet, usage string) {
 	flags.Usage = func() {
 		fmt.Fprint(flags.Output(), usage, `PACKAGE is a folder such as
-./api, and not package main, which nothing can import. FUNCTION is NewApp unless said: it takes nothing and
-returns a *fasterapi.App, alone. No server is started. The go command must be installed.
+./api, or its import path. FUNCTION is NewApp unless said, or newApp in package main: it takes nothing and
+returns a *fasterapi.App, alone. Of package main all but the function main is compiled. No server is started.
+The go command must be installed.
 
 `)
 		flags.PrintDefaults()
 	}
 }
 
-// target is a function that makes an App.
+// target is a function that makes an App. function is empty where nobody said.
 type target struct{ pkg, function string }
 
 func parseTarget(flags *flag.FlagSet, args []string, out io.Writer) (target, error) {
@@ -79,9 +81,10 @@ func parseTarget(flags *flag.FlagSet, args []string, out io.Writer) (target, err
 	if len(rest) != 1 {
 		return target{}, usageError{fmt.Errorf("it takes one package, such as ./api")}
 	}
-	t := target{rest[0], "NewApp"}
+	t := target{pkg: rest[0]}
 	last := path.Base(filepath.ToSlash(t.pkg))
-	if _, function, found := strings.Cut(last, "."); found && function != "" && strings.Trim(last, ".") != "" && function[0] >= 'A' && function[0] <= 'Z' {
+	// A version is no function: the last word of gopkg.in/yaml.v3 has no capital.
+	if _, function, found := strings.Cut(last, "."); found && token.IsIdentifier(function) && strings.ToLower(function) != function {
 		t = target{strings.TrimSuffix(t.pkg, "."+function), function}
 	}
 	return t, nil
@@ -97,12 +100,10 @@ import (
 	"os"
 
 	%q
-
-	described %q
-)
+%s)
 
 func main() {
-	app := described.%s()
+	app := %s()
 	%s
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -111,39 +112,63 @@ func main() {
 }
 `
 
-// run runs a program that calls the function. The go command sees it in a folder below the package, so that it may import what the
-// package may, but it is an overlay: nothing is written beside the sources.
+// overlay is a program as the go command sees it: nothing is written beside the sources.
+type overlay struct {
+	// pkg is what is run: an import path, or a folder.
+	pkg string
+	// files are texts by the paths that they seem to have.
+	files map[string][]byte
+}
+
+// run runs a program that calls the function.
 func (t target) run(p program, out io.Writer) error {
-	listed, err := goOutput("list", "-f", "{{.ImportPath}}\n{{.Name}}\n{{.Dir}}", t.pkg)
+	text, err := goOutput("list", "-f", "{{.ImportPath}}\n{{.Name}}\n{{.Dir}}\n{{range .GoFiles}}{{.}} {{end}}{{range .CgoFiles}}{{.}} {{end}}", t.pkg)
 	if err != nil {
 		return err
 	}
-	lines := strings.Split(strings.TrimSpace(string(listed)), "\n")
-	if len(lines) != 3 {
+	lines := strings.Split(strings.TrimRight(string(text), "\n"), "\n")
+	if len(lines) != 4 {
 		return usageError{fmt.Errorf("%s is not one package", t.pkg)}
 	}
+	var o overlay
 	if lines[1] == "main" {
-		return usageError{fmt.Errorf("%s is package main, which nothing can import: move %s to a package of its own", t.pkg, t.function)}
+		o, err = t.insideMain(p, lines[2], strings.Fields(lines[3]))
+		if err != nil {
+			return err
+		}
+	} else {
+		// Below the package, it may import what the package may.
+		name := cmp.Or(t.function, "NewApp")
+		o.pkg = lines[0] + "/fasterapidescribe"
+		o.files = map[string][]byte{filepath.Join(lines[2], "fasterapidescribe", "main.go"): fmt.Appendf(nil, programText, p.Import,
+			fmt.Sprintf("\n\tdescribed %q\n", lines[0]), "described."+name, p.Body)}
 	}
+	return o.run(out)
+}
+
+func (o overlay) run(out io.Writer) error {
 	temporary, err := os.MkdirTemp("", "fasterapi")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(temporary)
-	source := filepath.Join(temporary, "main.go")
-	if err := os.WriteFile(source, fmt.Appendf(nil, programText, p.Import, lines[0], t.function, p.Body), 0o600); err != nil {
-		return err
+	replaced := map[string]string{}
+	for seems, text := range o.files {
+		file := filepath.Join(temporary, fmt.Sprintf("file%d.go", len(replaced)))
+		if err := os.WriteFile(file, text, 0o600); err != nil {
+			return err
+		}
+		replaced[seems] = file
 	}
-	folder := filepath.Join(lines[2], "fasterapidescribe")
-	overlay, err := json.Marshal(map[string]map[string]string{"Replace": {filepath.Join(folder, "main.go"): source}})
+	list, err := json.Marshal(map[string]map[string]string{"Replace": replaced})
 	if err != nil {
 		return err
 	}
-	overlayFile := filepath.Join(temporary, "overlay.json")
-	if err := os.WriteFile(overlayFile, overlay, 0o600); err != nil {
+	file := filepath.Join(temporary, "overlay.json")
+	if err := os.WriteFile(file, list, 0o600); err != nil {
 		return err
 	}
-	text, err := goOutput("run", "-overlay", overlayFile, lines[0]+"/fasterapidescribe")
+	text, err := goOutput("run", "-overlay", file, o.pkg)
 	if err != nil {
 		return err
 	}

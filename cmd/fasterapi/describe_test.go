@@ -22,7 +22,10 @@ func TestDescribe(t *testing.T) {
 		{"version now", exitUsage, "takes no arguments"},
 		{"openapi", exitUsage, "it takes one package"},
 		{"openapi -version 2.0 ./testdata/shop", exitUsage, `there is no version "2.0"`},
-		{"openapi ./testdata/program", exitUsage, "is package main"},
+		{"openapi ../../examples/quickstart", exitDone, `"/items/{id}"`},
+		{"routes ./testdata/program.makeApp", exitDone, "GET  /made  []\n"},
+		{"openapi ./testdata/program", exitUsage, "has no function newApp"},
+		{"openapi ./testdata/program.takesOne", exitFailed, "not enough arguments in call to takesOne"},
 		{"openapi ./testdata/shop.Missing", exitFailed, "undefined: described.Missing"},
 		{"routes ./testdata/nowhere", exitFailed, "go list: "},
 	} {
@@ -36,7 +39,9 @@ func TestDescribe(t *testing.T) {
 			t.Errorf("%s: %d, want %d with %q\n%s%s", c.args, exit, c.exit, c.want, &stdout, &stderr)
 		}
 	}
-	if _, err := os.Stat("testdata/shop/fasterapidescribe"); err == nil {
-		t.Error("something was written beside the sources")
+	for _, name := range []string{"testdata/shop/fasterapidescribe", "testdata/program/fasterapidescribe.go"} {
+		if _, err := os.Stat(name); err == nil {
+			t.Errorf("%s was written beside the sources", name)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package openapi
 
 import (
 	"context"
+	"encoding/json"
 	"iter"
 	"net/netip"
 	"time"
@@ -106,6 +107,7 @@ func newEverything() *fasterapi.App {
 	})
 	fasterapi.Get(app, "/octets", answers[struct{}, fasterapi.Bytes])
 	addForms(app)
+	addUntyped(app)
 	addSecured(app)
 	app.Handle("GET", "/files/{path...}", fasterapi.NotFound("none"), fasterapi.Description("A file."), fasterapi.Answers[fasterapi.Text](200, "Its text."))
 	app.Handle("POST", "/raw/{id:uuid}", web.HandlerFunc(func(w *web.Response, _ *web.Request) { _ = w.NoContent(202) }),
@@ -114,6 +116,43 @@ func newEverything() *fasterapi.App {
 			Raw tree `body:""`
 		}](), fasterapi.Answers[struct{}](202, ""))
 	return app
+}
+
+// shape is a union.
+type shape interface{ area() float64 }
+
+type circle struct {
+	Radius float64 `json:"radius" exclusiveMinimum:"0"`
+}
+
+func (c circle) area() float64 { return c.Radius }
+
+type box struct {
+	Side  float64 `json:"side"`
+	Holds []shape `json:"holds,omitempty"`
+}
+
+func (b *box) area() float64 { return b.Side }
+
+func init() {
+	fasterapi.OneOf[shape]("kind", fasterapi.Case[circle]("circle"), fasterapi.Case[*box]("box"))
+}
+
+// addUntyped adds what is described by unions, and by schemas that no Go type has.
+func addUntyped(app *fasterapi.App) {
+	fasterapi.Put(app, "/shapes", answers[struct {
+		Shape shape `body:""`
+	}, []shape], fasterapi.Example("round", `{"kind": "circle", "radius": 1}`), fasterapi.AnswerExample(200, "both", []shape{circle{2}, &box{3, nil}}))
+	app.HandleSchema("POST", "/untyped/{n}", fasterapi.SchemaRoute{
+		Params: []fasterapi.SchemaParam{
+			{In: "path", Name: "n", Schema: json.RawMessage(`{"type": "integer", "minimum": 1}`)},
+			{In: "query", Name: "tag", Schema: json.RawMessage(`{"type": "array", "items": {"type": "string"}, "maxItems": 3}`)},
+		},
+		Body: json.RawMessage(`{"type": "object", "required": ["a"], "properties": {
+			"a": {"type": ["string", "null"], "pattern": "^x"}, "b": {"oneOf": [{"type": "integer"}, {"const": "none"}]}, "c": {"exclusiveMinimum": 1, "type": "number"}}}`),
+		Answers: []fasterapi.SchemaAnswer{{Status: 200, Schema: json.RawMessage(`{"type": "array", "items": {"$ref": "#/$defs/d"}, "$defs": {"d": {"type": "boolean"}}}`)}},
+		Handler: func(w *web.Response, _ *web.Request, _ *fasterapi.SchemaValues) error { return w.JSON(200, []bool{}) },
+	}, fasterapi.Example("plain", `{"a": "xy", "b": "none", "c": 1.5}`), fasterapi.OperationID("bySchema"))
 }
 
 func addForms(app *fasterapi.App) {

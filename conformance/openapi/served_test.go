@@ -2,9 +2,9 @@ package openapi
 
 import (
 	"bufio"
+	"bytes"
 	"io"
 	"net/http"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -45,7 +45,8 @@ func startProgram(t *testing.T, ready *regexp.Regexp, folder string, args ...str
 		t.Fatalf("%v\n%s", err, out)
 	}
 	running := exec.Command(program, args...)
-	running.Stderr = os.Stderr
+	var said bytes.Buffer // to be read after Wait
+	running.Stderr = &said
 	out, err := running.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -59,6 +60,9 @@ func startProgram(t *testing.T, ready *regexp.Regexp, folder string, args ...str
 		_, _ = io.Copy(io.Discard, lines)
 		if err := running.Wait(); err != nil {
 			t.Errorf("%s ended with: %v", folder, err)
+		}
+		if t.Failed() {
+			t.Logf("%s said:\n%s", folder, &said)
 		}
 	})
 	line, err := lines.ReadString('\n')
