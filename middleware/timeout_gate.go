@@ -105,6 +105,14 @@ func (g *answerGate) answer() {
 	if err == nil || errors.Is(err, web.ErrNotSupported) {
 		_ = g.Stream.Finish(nil)
 	}
+	g.EndReading()
+}
+
+// EndReading is for streams whose answer ends with their handler, which may wait for a body that nobody sends any more.
+func (g *answerGate) EndReading() {
+	if s, ok := g.Stream.(interface{ EndReading() }); ok {
+		s.EndReading()
+	}
 }
 
 // end stops the clock when the handler has returned or panicked, and reports whether it had answered. From then on what is written is taken

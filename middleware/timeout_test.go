@@ -182,8 +182,8 @@ func TestTimeoutInMidBody(t *testing.T) {
 		ctx, cancel := context.WithTimeout(s.t.Context(), patience)
 		defer cancel()
 		res := s.start(ctx, "POST", "/", body)
-		got := make([]byte, max(res.ContentLength, 0))
-		if _, err := io.ReadFull(res.Body, got); res.StatusCode != 503 || err != nil || !bytes.Contains(got, []byte("not answered")) {
+		// Over HTTP/2 this client sends no more of the body once it is refused.
+		if got, err := io.ReadAll(res.Body); res.StatusCode != 503 || err != nil || !bytes.Contains(got, []byte("not answered")) {
 			s.t.Errorf("%d %q, %v", res.StatusCode, got, err)
 		}
 	})

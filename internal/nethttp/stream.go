@@ -28,6 +28,15 @@ type stream struct {
 // handlers, which no second goroutine may use while they wait for this one.
 func (s *stream) Shared() bool { return s.inner }
 
+// EndReading makes reads of a body that has not ended fail. net/http ends an
+// answer over HTTP/2 only with its handler, and a client that was refused may send
+// no more of the body which that handler waits for.
+func (s *stream) EndReading() {
+	if s.r.ProtoMajor > 1 && !s.ended.Load() {
+		_ = s.SetReadDeadline(time.Unix(1, 0))
+	}
+}
+
 func (s *stream) bind(w http.ResponseWriter, r *http.Request) {
 	*s = stream{w: w, r: r}
 	s.ended.Store(r.Body == nil || r.Body == http.NoBody)
