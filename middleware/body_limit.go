@@ -1,8 +1,6 @@
 package middleware
 
 import (
-	"fmt"
-
 	"github.com/fasterapi-go/fasterapi/web"
 )
 
@@ -17,7 +15,7 @@ type BodyLimitOptions struct {
 // limit of the route or the server stays. What an upgraded connection or an extended CONNECT carries is no body and has no limit here.
 func BodyLimit(o BodyLimitOptions) web.Middleware {
 	if o.Bytes < 0 {
-		panic(fmt.Sprintf("middleware: BodyLimit: %d Bytes are no limit. Fix: leave the middleware out where bodies have none", o.Bytes))
+		panic(misused("BodyLimit: %d Bytes are no limit. Fix: leave the middleware out where bodies have none", o.Bytes))
 	}
 	if o.Bytes == 0 {
 		o.Bytes = 1 << 20

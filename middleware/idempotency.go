@@ -66,7 +66,7 @@ var (
 // themselves panic.
 func Idempotency(o IdempotencyOptions) web.Middleware {
 	if err := o.complete(); err != nil {
-		panic(misused("Idempotency: %v", err))
+		panic(misusedFor("Idempotency", err))
 	}
 	return func(next web.Handler) web.Handler {
 		return web.HandlerFunc(func(w *web.Response, r *web.Request) {

@@ -24,3 +24,9 @@ func misused(format string, args ...any) string {
 	}
 	return place + "middleware: " + fmt.Sprintf(format, args...)
 }
+
+// misusedFor is misused with an error that says what is wrong and, behind a semicolon, what mends it.
+func misusedFor(constructor string, err error) string {
+	problem, fix, _ := strings.Cut(err.Error(), "; ")
+	return misused("%s: %s. Fix: %s", constructor, problem, fix)
+}

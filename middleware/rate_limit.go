@@ -49,7 +49,7 @@ const quotaExceeded = "https://iana.org/assignments/http-problem-types#quota-exc
 // draft-ietf-httpapi-ratelimit-headers-10; several limits in one chain add a line each. A policy that makes no sense panics.
 func RateLimit(c RateLimited) web.Middleware {
 	if err := c.Policy.Check(); err != nil {
-		panic(misused("RateLimit: %v", err))
+		panic(misusedFor("RateLimit", err))
 	}
 	if c.Key == nil {
 		c.Key = RateByClient
@@ -146,7 +146,7 @@ func RateByRoute(r *web.Request) string {
 // for which one of them is empty is not counted.
 func RateByEach(keys ...RateKey) RateKey {
 	if len(keys) == 0 {
-		panic(misused("RateByEach: no keys; name at least one, RateByClient for example"))
+		panic(misused("RateByEach: it has no keys. Fix: name at least one, RateByClient for example"))
 	}
 	return func(r *web.Request) string {
 		var b strings.Builder

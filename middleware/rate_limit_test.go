@@ -331,7 +331,7 @@ func TestRateLimitMisuse(t *testing.T) {
 		change(&p)
 		wantMisuse(t, want, func() { middleware.RateLimit(middleware.RateLimited{Policy: p}) })
 	}
-	wantMisuse(t, "RateByEach: no keys", func() { middleware.RateByEach() })
+	wantMisuse(t, "RateByEach: it has no keys", func() { middleware.RateByEach() })
 	middleware.RateLimit(middleware.RateLimited{Policy: ok})
 }
 

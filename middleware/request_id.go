@@ -33,7 +33,7 @@ func RequestIDs(o RequestIDOptions) web.Middleware {
 		o.Header = "X-Request-ID"
 	}
 	if !web.IsToken(o.Header) {
-		panic(fmt.Sprintf("middleware: RequestIDs: the Header %q is not the name of a field. Fix: name one like \"X-Request-ID\"", o.Header))
+		panic(misused("RequestIDs: the Header %q is not the name of a field. Fix: name one like \"X-Request-ID\"", o.Header))
 	}
 	if o.Make == nil {
 		o.Make = rand.Text

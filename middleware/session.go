@@ -63,7 +63,7 @@ type sessionRecord struct {
 }
 
 var (
-	errSessionNowhere = errors.New("say where sessions are kept: Keys for a signed cookie, or a Store")
+	errSessionNowhere = errors.New("nothing says where sessions are kept; give Keys for a signed cookie, or a Store")
 	errSessionTwice   = errors.New("both Keys and Store are set; keep one of them")
 	errSessionKey     = errors.New("a key has less than 32 bytes; make each by crypto/rand")
 	errSessionLife    = errors.New("of Idle and Absolute one is less than a second, or Idle the longer; mend them")
@@ -81,7 +81,7 @@ var (
 func Sessions[T any](o SessionOptions) web.Middleware {
 	keeper, err := newSessionKeeper(o)
 	if err != nil {
-		panic(misused("Sessions: %v", err))
+		panic(misusedFor("Sessions", err))
 	}
 	return func(next web.Handler) web.Handler {
 		return web.HandlerFunc(func(w *web.Response, r *web.Request) {
