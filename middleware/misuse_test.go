@@ -11,6 +11,8 @@ import (
 	"github.com/fasterapi-go/fasterapi/middleware"
 )
 
+var lineHere = regexp.MustCompile(`^misuse_test\.go:\d+$`)
+
 // TestMisuse: options that contradict themselves panic with a sentence that names the line of the constructor's call, and the fix.
 func TestMisuse(t *testing.T) {
 	key := make([]byte, 32)
@@ -50,7 +52,7 @@ func TestMisuse(t *testing.T) {
 			return ""
 		}()
 		place, sentence, _ := strings.Cut(said, ": middleware: ")
-		if ok, _ := regexp.MatchString(`^misuse_test\.go:\d+$`, filepath.Base(place)); !ok || !strings.HasPrefix(sentence, m.says) || !strings.Contains(sentence, ". Fix: ") {
+		if !lineHere.MatchString(filepath.Base(place)) || !strings.HasPrefix(sentence, m.says) || !strings.Contains(sentence, ". Fix: ") {
 			t.Errorf("got %q, want %q", said, m.says)
 		}
 	}

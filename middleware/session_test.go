@@ -289,7 +289,7 @@ func TestSessionStoreFails(t *testing.T) {
 
 func TestSessionMisuse(t *testing.T) {
 	for want, o := range map[string]middleware.SessionOptions{
-		"nothing says where":             {},
+		"nothing says where":    {},
 		"both Keys and":         {Keys: signing, Store: middleware.NewMemorySessionStore(0, nil)},
 		"less than 32":          {Keys: [][]byte{signing[0], []byte("secret")}},
 		"Idle the longer":       {Keys: signing, Idle: 48 * time.Hour},
