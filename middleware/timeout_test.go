@@ -327,3 +327,46 @@ func TestTimeoutMisuse(t *testing.T) {
 		}()
 	}
 }
+
+// What a handler did too late is done all the same: under an Idempotency-Key its repetition hears of it.
+func TestTimeoutAroundIdempotency(t *testing.T) {
+	var goOn, left chan struct{}
+	build := func(t *testing.T) *fasterapi.App {
+		answered, returned := make(chan struct{}), make(chan struct{}, 2)
+		goOn, left = answered, returned
+		return appWith(func(next web.Handler) web.Handler {
+			h := web.Chain(next, middleware.Timeout(atOnce), middleware.Idempotency(middleware.IdempotencyOptions{}))
+			return web.HandlerFunc(func(w *web.Response, r *web.Request) {
+				h.ServeWeb(w, r)
+				returned <- struct{}{}
+			})
+		}, "POST", "/", func(w *web.Response, r *web.Request) {
+			await(t, "the client to be answered", answered)
+			_ = w.Text(201, "done")
+		})
+	}
+	onEach(t, build, func(s *site) {
+		req, err := http.NewRequestWithContext(s.t.Context(), "POST", "http://"+s.addr+"/", nil)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		req.Header.Set("Idempotency-Key", "k")
+		res, err := s.client.Do(req) // returns with the head
+		if err != nil || res.StatusCode != 503 {
+			s.t.Fatalf("%v, %v", res, err)
+		}
+		close(goOn)
+		_ = res.Body.Close()
+		await(s.t, "the handler's return", left)
+		// The clock may be first again; what is held is told once it is not.
+		for range 1000 {
+			res, body := s.post("k", "/", "")
+			if res == nil || res.StatusCode != 503 {
+				s.wants("the repetition", res, body, 201, "done")
+				return
+			}
+			await(s.t, "the repetition's end", left)
+		}
+		s.t.Error("the repetition was never in time")
+	})
+}
