@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"flag"
 	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"os"
 	"regexp"
 	"strings"
@@ -164,6 +166,31 @@ func TestDocsPage(t *testing.T) {
 		}
 		equal(t, "POST", ask(t, addr, "POST /docs").problem(t).Status, 405)
 	})
+}
+
+// TestDocsPageBelowPrefix: what the page names is relative to it, so that it is found wherever the App stands.
+func TestDocsPageBelowPrefix(t *testing.T) {
+	below := http.StripPrefix("/api", fasterapi.New())
+	fetch := func(path string) *httptest.ResponseRecorder {
+		w := httptest.NewRecorder()
+		below.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+		equal(t, path, w.Code, 200)
+		return w
+	}
+	named := regexp.MustCompile(`(?:src|href|data-document|data-redirect)="([^"]+)"`).FindAllStringSubmatch(fetch("/api/docs").Body.String(), -1)
+	if len(named) < 6 {
+		t.Errorf("the page names %q", named)
+	}
+	for _, m := range named {
+		at, err := url.Parse("http://host/api/docs")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if at, err = at.Parse(m[1]); err != nil {
+			t.Fatal(err)
+		}
+		fetch(at.Path)
+	}
 }
 
 // TestDocsYield: routes of the App come before its documents, and NoDocs leaves the paths alone.
