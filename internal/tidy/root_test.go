@@ -6,6 +6,7 @@ import (
 	"path"
 	"regexp"
 	"slices"
+	"strings"
 )
 
 // rootEntries is all that may stand in the root besides the Go files of package fasterapi.
@@ -43,7 +44,7 @@ var executables = []string{"\x7fELF", "\xcf\xfa\xed\xfe", "\xca\xfe\xba\xbe", "M
 var binaryRule = rule{
 	name: "no binaries, no logs",
 	check: func(tr *tree) (out []finding) {
-		for _, text := range tr.texts {
+		for _, text := range slices.Concat(tr.texts, tr.large) {
 			if path.Ext(text.path) == ".log" {
 				out = append(out, finding{text.path, 1, "a log is no source", "delete it, or name the pattern in .gitignore"})
 			}
@@ -58,6 +59,7 @@ var binaryRule = rule{
 	bad: []sample{
 		{"log", map[string]string{"bench/run.log": "x"}, "a log"},
 		{"elf", map[string]string{"examples/arena/arena": "\x7fELF\x02\x01\x01\x00"}, "a binary"},
+		{"large", map[string]string{"examples/arena/arena": "\x7fELF" + strings.Repeat("\x00", maxText)}, "a binary"},
 	},
 	good: []sample{
 		{"text", map[string]string{"docs/a.md": "MZ is a magic number"}, ""},

@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io"
 	"io/fs"
 	"path"
 	"strconv"
@@ -23,6 +24,8 @@ type tree struct {
 	paths map[string]bool
 	files []*goFile
 	texts []textFile
+	// large are the files above maxText, with their first bytes alone.
+	large []textFile
 }
 
 // goFile is one parsed Go file outside testdata.
@@ -85,7 +88,11 @@ func (tr *tree) add(fsys fs.FS, name string, d fs.DirEntry, nested map[string]bo
 	if !d.Type().IsRegular() {
 		return nil
 	}
-	if info, err := d.Info(); err != nil || info.Size() > maxText && !strings.HasSuffix(name, ".go") {
+	if info, err := d.Info(); err != nil {
+		return err
+	} else if info.Size() > maxText && !strings.HasSuffix(name, ".go") {
+		head, err := readHead(fsys, name)
+		tr.large = append(tr.large, textFile{name, head})
 		return err
 	}
 	data, err := fs.ReadFile(fsys, name)
@@ -109,6 +116,16 @@ func (tr *tree) add(fsys fs.FS, name string, d fs.DirEntry, nested map[string]bo
 	}
 	tr.files = append(tr.files, f)
 	return nil
+}
+
+// readHead reads what isBinary looks at.
+func readHead(fsys fs.FS, name string) ([]byte, error) {
+	f, err := fsys.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, 8192))
 }
 
 // production yields the hand-written files of the root module that are no tests.
