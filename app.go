@@ -111,7 +111,7 @@ func (a *App) MapErrors(f func(ctx context.Context, err error) error) {
 // A trailing slash is significant. The handler finds the parameters in web.Request.Param. One that has a method RouteMode() web.Mode
 // runs where that says, unless Inline or Blocking is among opts; a server's Live and Readiness have it.
 func (a *App) Handle(method, pattern string, h web.Handler, opts ...RouteOption) {
-	a.register(registration{method: method, pattern: pattern, where: caller(), options: routeOptions(opts)}, h)
+	a.register(a.newRegistration(method, pattern, opts), h)
 }
 
 // mountedBelow is the pattern of what is mounted, behind its prefix.
@@ -130,9 +130,9 @@ func (a *App) Mount(prefix string, h http.Handler) {
 	prefix = strings.TrimSuffix(prefix, "/")
 	handler := nethttp.Handler(stripSegments(strings.Count(a.fullPrefix()+prefix, "/"), h))
 	if full := a.fullPrefix() + prefix; full != "" {
-		a.register(registration{method: router.AnyMethod, pattern: prefix, where: where}, handler)
+		a.register(a.newRegistration(router.AnyMethod, prefix, nil), handler)
 	}
-	a.register(registration{method: router.AnyMethod, pattern: prefix + mountedBelow, where: where}, handler)
+	a.register(a.newRegistration(router.AnyMethod, prefix+mountedBelow, nil), handler)
 }
 
 // Routes lists the routes in the order of registration, those of all groups.
@@ -147,7 +147,7 @@ func (a *App) Routes() []RouteInfo {
 // Connects reports whether a route takes the extended CONNECT of HTTP/2 (RFC 8441): one for the method CONNECT.
 func (a *App) Connects() bool {
 	for r := range a.site.tree.Routes() {
-		if m := r.Value.info.Method; m == "CONNECT" {
+		if r.Value.info.Method == "CONNECT" {
 			return true
 		}
 	}

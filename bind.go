@@ -26,6 +26,32 @@ type binding struct {
 	choices []string
 }
 
+// newBinding compiles the binding of a route, as its own options and those of the App have it read, or panics with what is wrong about it.
+func (s *site) newBinding(g *registration) binding {
+	limit := s.bodyLimit
+	if g.settings.bodyLimit != nil {
+		limit = *g.settings.bodyLimit
+	}
+	reading := g.settings.readingOver(s.reading)
+	b := binding{
+		input: g.input, limit: max(limit, 0), policy: reading.policy, strictQuery: reading.strictQuery, codecs: s.reading.codecs,
+	}
+	if err := b.takeBody(); err != nil {
+		g.misuse("the input "+g.input.Go.String()+" cannot be filled: "+err.Error(), "correct the field or its tag")
+	}
+	hasBody := g.method != "GET" && g.method != "HEAD"
+	switch {
+	case !b.takesBody():
+	case !hasBody && b.form != nil:
+		g.misuse("the input takes a form, but "+g.method+" has no body", "tag its fields with query, or use Post")
+	case !hasBody:
+		g.misuse("the input takes a body, but "+g.method+" has none", "take its fields from query, path, header or cookie, or use Query or Post")
+	case g.settings.bodyLimit == nil:
+		g.settings.bodyLimit = &s.bodyLimit
+	}
+	return b
+}
+
 // takeBody finds what becomes of a body that is no JSON.
 func (b *binding) takeBody() (err error) {
 	if b.form, err = newFormBinding(b.input, b.limit); err != nil {

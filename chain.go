@@ -69,16 +69,25 @@ func chained(h web.Handler, links []link) web.Handler {
 }
 
 // chained is the route's handler with its chain around it, or a panic with what is wrong about the chain.
-func (g registration) chained(h web.Handler, links []link) web.Handler {
-	if slices.ContainsFunc(links, link.isNil) {
+func (g registration) chained(h web.Handler) web.Handler {
+	if slices.ContainsFunc(g.chain, link.isNil) {
 		g.misuse("a middleware of With is nil", "give one, or leave it out")
 	}
-	for _, l := range slices.Backward(links) {
+	for _, l := range slices.Backward(g.chain) {
 		if h = l.wrap(h); h == nil {
 			g.misuse("the middleware "+l.name+" returns no handler", "return the handler that it is given, or one around it")
 		}
 	}
 	return h
+}
+
+// chainOf is what stands around a route of a, outermost first.
+func (a *App) chainOf(s *routeSettings) []link {
+	links := a.chain()
+	if s.public {
+		links = slices.DeleteFunc(links, func(l link) bool { return l.security != nil })
+	}
+	return append(links, s.links...)
 }
 
 // namesOf lists the links, outermost first.

@@ -28,13 +28,13 @@ func Callback[Body any](name, method, url string, opts ...RouteOption) RouteOpti
 		body = nil
 	}
 	return told(func(m *metadata) {
-		m.callbacks = append(m.callbacks, callback{name, method, url, body, routeOptions(opts)})
+		m.callbacks = append(m.callbacks, callback{name, method, url, body, settingsOf(opts)})
 	})
 }
 
 // settleCallbacks refuses those that cannot stand in the document.
 func (g *registration) settleCallbacks() {
-	callbacks := g.options.metadata.callbacks
+	callbacks := g.settings.metadata.callbacks
 	for i := range callbacks {
 		c := &callbacks[i]
 		wrong := func(format string, args ...any) string {
@@ -61,7 +61,7 @@ func (g *registration) settleCallbacks() {
 			}
 		}
 		inner := *g
-		inner.options.metadata = said
+		inner.settings.metadata = said
 		inner.settleSurroundings()
 	}
 }

@@ -38,7 +38,7 @@ func AnswerExample[Out any](status int, name string, value Out) RouteOption {
 
 // settleExamples refuses examples of what there is not, and those that are none. What is shown is the JSON of each.
 func (g *registration) settleExamples() {
-	examples := g.options.metadata.examples
+	examples := g.settings.metadata.examples
 	for i := range examples {
 		e := &examples[i]
 		if e.name == "" || slices.ContainsFunc(examples[:i], func(o example) bool { return o.name == e.name && o.status == e.status }) {
@@ -80,7 +80,7 @@ func (g *registration) settleAnswered(e *example) {
 	if g.output != nil && g.output.status == e.status {
 		answered = g.output.shape.value
 	}
-	for _, a := range g.options.metadata.answers {
+	for _, a := range g.settings.metadata.answers {
 		if a.status == e.status {
 			answered = a.value
 		}

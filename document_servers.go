@@ -89,7 +89,7 @@ func (o ExternalDocsOption) applyRoute(s *routeSettings) { s.metadata.more = &o.
 
 // settleSurroundings refuses what a route cannot have around it.
 func (g *registration) settleSurroundings() {
-	m := &g.options.metadata
+	m := &g.settings.metadata
 	for _, server := range m.servers {
 		if fault := faultOf(server); fault != "" {
 			g.misuse(fault, serverFix)

@@ -74,7 +74,7 @@ func (v *SchemaValues) Param(in, name string) any {
 // HandleSchema registers a route that is described by JSON Schemas. Requests are held against them with the same mistakes as those of typed
 // routes, and it stands in the document like any other. Options say the same as they do there, but for Status, which is the handler's own.
 func (a *App) HandleSchema(method, pattern string, route SchemaRoute, opts ...RouteOption) {
-	g := registration{method: method, pattern: a.fullPrefix() + pattern, where: caller(), options: routeOptions(opts), streams: true}
+	g := a.newRegistration(method, pattern, opts)
 	if route.Handler == nil {
 		g.misuse("the handler is nil", "give a function")
 	}
@@ -86,30 +86,17 @@ func (a *App) HandleSchema(method, pattern string, route SchemaRoute, opts ...Ro
 	if err != nil {
 		g.misuse(err, "correct the schema or the parameter")
 	}
-	if g.options.status != 0 {
+	if g.settings.status != 0 {
 		g.misuse("Status is for typed handlers, whose results have one", "leave it out; the handler writes its own")
 	}
-	if input.Body != nil && (g.method == "GET" || g.method == "HEAD") {
-		g.misuse("the route takes a body, but "+g.method+" has none", "describe parameters, or use POST or QUERY")
-	}
 	g.documentAnswers(route.Answers)
-	limit := a.site.bodyLimit
-	if g.options.bodyLimit != nil {
-		limit = *g.options.bodyLimit
-	} else if input.Body != nil {
-		g.options.bodyLimit = &a.site.bodyLimit
-	}
-	reading := g.options.readingOver(a.site.reading)
-	g.input, g.pattern = input, pattern
-	a.register(g, &schemaPlan{
-		handler: route.Handler,
-		binding: binding{input: input, limit: max(limit, 0), policy: reading.policy, strictQuery: reading.strictQuery, codecs: a.site.reading.codecs},
-	})
+	g.input, g.streams = input, true
+	a.register(g, &schemaPlan{handler: route.Handler, binding: a.site.newBinding(&g)})
 }
 
 // documentAnswers tells of the answers, and that there is one where nobody told of any.
 func (g *registration) documentAnswers(answers []SchemaAnswer) {
-	m := &g.options.metadata
+	m := &g.settings.metadata
 	for _, answer := range answers {
 		told := documentedAnswer{status: answer.Status, description: answer.Description}
 		if answer.Schema != nil {

@@ -86,7 +86,7 @@ func Amend(change func(*openapi.Operation)) RouteOption {
 
 // settleMetadata refuses what cannot be documented, and compiles what a raw handler takes.
 func (a *App) settleMetadata(g *registration) {
-	m := &g.options.metadata
+	m := &g.settings.metadata
 	for _, answer := range m.answers {
 		if answer.status < 100 || answer.status > 599 {
 			g.misuse("the documented answer has the status "+strconv.Itoa(answer.status), "give Answers a status between 100 and 599")
@@ -103,7 +103,7 @@ func (a *App) settleMetadata(g *registration) {
 
 // settleIDs: "The id MUST be unique among all operations described in the API" (OpenAPI 3.1, section 4.8.10.1), callbacks among them.
 func (a *App) settleIDs(g *registration) {
-	chosen := g.options.metadata.ids()
+	chosen := g.settings.metadata.ids()
 	for i, id := range chosen {
 		if slices.Contains(chosen[:i], id) {
 			g.misuse(fmt.Sprintf("the operation id %q is said twice", id), "give each operation an OperationID of its own")
@@ -130,7 +130,7 @@ func (m *metadata) ids() (chosen []string) {
 
 // settleTakes compiles what a raw handler is said to take.
 func (g *registration) settleTakes() {
-	m := &g.options.metadata
+	m := &g.settings.metadata
 	if g.input != nil {
 		g.misuse("Takes is for raw handlers; the input of a typed one tells by itself", "leave Takes out")
 	}

@@ -36,7 +36,7 @@ var misusesOfInputs = []misuse{
 			B user `body:""`
 		}])
 	}},
-	{"GET /x", "the input takes a body, but GET has none", "tag its fields with query, path, header or cookie, or use Query or Post",
+	{"GET /x", "the input takes a body, but GET has none", "take its fields from query, path, header or cookie, or use Query or Post",
 		func(a *fasterapi.App) { fasterapi.Get(a, "/x", answer[user]) }},
 	{"GET /x", "the input takes a form, but GET has no body", "tag its fields with query, or use Post", func(a *fasterapi.App) {
 		fasterapi.Get(a, "/x", answer[struct {

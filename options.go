@@ -33,7 +33,7 @@ func (s *routeSettings) setMode(m web.Mode) {
 	s.mode = m
 }
 
-func routeOptions(opts []RouteOption) routeSettings {
+func settingsOf(opts []RouteOption) routeSettings {
 	var s routeSettings
 	for _, opt := range opts {
 		opt.applyRoute(&s)

@@ -20,7 +20,7 @@ type plan struct {
 }
 
 // newPlan compiles a route or panics with what is wrong about it.
-func newPlan(s *site, g registration, f function) *plan {
+func newPlan(s *site, g *registration, f function) *plan {
 	if f.newCall == nil {
 		g.misuse("the handler is nil", "give a function")
 	}
@@ -28,41 +28,26 @@ func newPlan(s *site, g registration, f function) *plan {
 	if err != nil {
 		g.misuse("the input "+f.in.String()+" cannot be filled: "+err.Error(), "correct the field or its tag")
 	}
-	out, err := compileOutput(f.out, g.options.status)
+	out, err := compileOutput(f.out, g.settings.status)
 	if err != nil {
 		g.misuse("the result cannot be answered: "+err.Error(), "correct the type, or the option Status")
 	}
-	limit := s.bodyLimit
-	if g.options.bodyLimit != nil {
-		limit = *g.options.bodyLimit
-	}
-	reading := g.options.readingOver(s.reading)
-	p := &plan{
-		function: f, output: out,
-		binding: binding{input: input, limit: max(limit, 0), policy: reading.policy, strictQuery: reading.strictQuery, codecs: s.reading.codecs},
-	}
+	g.input, g.output = input, out
+	p := &plan{function: f, output: out, binding: s.newBinding(g)}
 	if out.shape.value != nil && !out.sequence && slices.Contains(out.shape.mediaTypes, jsonType) {
 		out.codecs = s.reading.codecs
 	}
-	if reading.strictAccept {
+	if g.settings.readingOver(s.reading).strictAccept {
 		p.binding.choices = out.choices()
 	}
-	if err = p.binding.takeBody(); err != nil {
-		g.misuse("the input "+input.Go.String()+" cannot be filled: "+err.Error(), "correct the field or its tag")
-	}
-	if p.binding.form != nil && (g.method == "GET" || g.method == "HEAD") {
-		g.misuse("the input takes a form, but "+g.method+" has no body", "tag its fields with query, or use Post")
-	}
-	if p.binding.takesBody() && (g.method == "GET" || g.method == "HEAD") {
-		g.misuse("the input takes a body, but "+g.method+" has none",
-			`tag its fields with query, path, header or cookie, or use Query or Post`)
-	}
+	g.strictAccept = p.binding.choices != nil
+	g.streams = p.binding.raw.streams()
 	return p
 }
 
 // wire compiles what the input depends on. Overriding a provider does it again.
 func (p *plan) wire(app *App, g registration) {
-	w := wiring{app: app, g: g, own: g.principals(g.chain(app))}
+	w := wiring{app: app, g: g, own: principalsOf(app.chainOf(&g.settings))}
 	depends := w.wire(p.binding.input)
 	p.depends = depends
 	p.binding.alsoQuery = queryNames(depends.inputs())

@@ -46,23 +46,5 @@ func Query[In, Out any](app *App, pattern string, h func(context.Context, In) (O
 //
 //tidy:params one call registers one route; in a struct the types of the function could not be inferred
 func Register[In, Out any](app *App, method, pattern string, h func(context.Context, In) (Out, error), opts ...RouteOption) {
-	g := registration{method: method, pattern: app.fullPrefix() + pattern, where: caller(), options: routeOptions(opts)}
-	app.registerTyped(g, pattern, functionOf(h))
-}
-
-// registerTyped registers a function, its types forgotten. The registration has the whole pattern, with the prefixes of its groups, which
-// its parameters may stand in; pattern is the group's own.
-func (a *App) registerTyped(g registration, pattern string, f function) {
-	p := newPlan(a.site, g, f)
-	p.wire(a, g)
-	whole := g
-	a.site.override.rewire = append(a.site.override.rewire, func() { p.wire(a, whole) })
-	g.input, g.output, g.provided = p.binding.input, p.output, p.depends.inputs()
-	g.strictAccept = p.binding.choices != nil
-	g.streams = p.binding.raw.streams()
-	if p.binding.takesBody() && g.options.bodyLimit == nil {
-		g.options.bodyLimit = &a.site.bodyLimit
-	}
-	g.pattern = pattern
-	a.register(g, p.binding.form.around(p))
+	app.registerTyped(app.newRegistration(method, pattern, opts), functionOf(h))
 }

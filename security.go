@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"slices"
 	"strings"
 
 	"github.com/fasterapi-go/fasterapi/openapi"
@@ -140,17 +139,8 @@ func (s *scheme) misuse(where, problem, fix string) {
 	panic(fmt.Sprintf("fasterapi: the security scheme %q (%s): %s. Fix: %s", s.name, where, problem, fix))
 }
 
-// chain is what stands around a route, outermost first.
-func (g registration) chain(a *App) []link {
-	links := a.chain()
-	if g.options.public {
-		links = slices.DeleteFunc(links, func(l link) bool { return l.security != nil })
-	}
-	return append(links, g.options.links...)
-}
-
-// principals are the providers of what the chain has verified: of a requirement that has several ways, only where all give the same type.
-func (g registration) principals(chain []link) map[reflect.Type]*source {
+// principalsOf are the providers of what a chain has verified: of a requirement that has several ways, only where all give the same type.
+func principalsOf(chain []link) map[reflect.Type]*source {
 	var own map[reflect.Type]*source
 	for _, l := range chain {
 		if l.security == nil || !l.security.isOneType() {
@@ -165,9 +155,9 @@ func (g registration) principals(chain []link) map[reflect.Type]*source {
 	return own
 }
 
-// keepSchemes notes the schemes of a chain by their names, which documents know them by.
-func (s *site) keepSchemes(g registration, chain []link) {
-	for _, l := range chain {
+// keepSchemes notes the schemes of a route's chain by their names, which documents know them by.
+func (s *site) keepSchemes(g registration) {
+	for _, l := range g.chain {
 		if l.security == nil {
 			continue
 		}

@@ -99,7 +99,7 @@ func TestUnionMisuse(t *testing.T) {
 				return 0, nil
 			})
 		},
-		"its fields with query, path, header or cookie": func() { fasterapi.Get(newQuiet(), "/x", answer[figure]) },
+		"its fields from query, path, header or cookie": func() { fasterapi.Get(newQuiet(), "/x", answer[figure]) },
 		"cannot be filled from text": func() {
 			fasterapi.Get(newQuiet(), "/x", answer[struct {
 				F figure `query:"f"`

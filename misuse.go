@@ -1,0 +1,29 @@
+package fasterapi
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+)
+
+// misuse panics. The sentence says where, which route, what is wrong and how it is mended.
+func (g registration) misuse(problem any, fix string) {
+	panic(fmt.Sprintf("fasterapi: %s %s (%s): %v. Fix: %s", g.method, g.pattern, g.where, problem, fix))
+}
+
+const packagePrefix = "github.com/fasterapi-go/fasterapi."
+
+// caller gives file:line of the innermost frame outside of this package.
+func caller() string {
+	var pcs [24]uintptr
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])
+	for {
+		f, more := frames.Next()
+		if !strings.HasPrefix(f.Function, packagePrefix) || strings.HasSuffix(f.File, "_test.go") {
+			return fmt.Sprintf("%s:%d", f.File, f.Line)
+		}
+		if !more {
+			return "place unknown"
+		}
+	}
+}

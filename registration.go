@@ -1,0 +1,125 @@
+package fasterapi
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/fasterapi-go/fasterapi/internal/router"
+	"github.com/fasterapi-go/fasterapi/internal/schema"
+	"github.com/fasterapi-go/fasterapi/web"
+)
+
+// registration is a route as it is asked for, while it is put together.
+type registration struct {
+	// pattern is complete, with the prefixes of the groups, where parameters may stand too; local is what was given.
+	method, pattern, local, where string
+	operation
+	// streams: the handler reads from the request itself.
+	streams bool
+}
+
+func (a *App) newRegistration(method, pattern string, opts []RouteOption) registration {
+	return registration{
+		method: method, pattern: a.fullPrefix() + pattern, local: pattern, where: caller(), operation: operation{settings: settingsOf(opts)},
+	}
+}
+
+// registerTyped registers a function, its types forgotten.
+func (a *App) registerTyped(g registration, f function) {
+	p := newPlan(a.site, &g, f)
+	p.wire(a, g)
+	a.site.override.rewire = append(a.site.override.rewire, func() { p.wire(a, g) })
+	g.provided = p.depends.inputs()
+	a.register(g, p.binding.form.around(p))
+}
+
+// register puts a route into the store, with its chain around it.
+func (a *App) register(g registration, h web.Handler) {
+	switch {
+	case h == nil:
+		g.misuse("the handler is nil", "give one")
+	case g.settings.contradiction:
+		g.misuse("it is said to be Inline and Blocking", "choose one, or leave it to the server")
+	case a.site.sealed.Load():
+		g.misuse("the App has served a request already", "register all routes before it is served")
+	case g.local != "" && g.local[0] != '/':
+		g.misuse("the pattern does not begin with a slash", "begin it with one, or leave it empty for the group itself")
+	}
+	if m, says := h.(interface{ RouteMode() web.Mode }); says && g.settings.mode == web.Learned {
+		g.settings.mode = m.RouteMode()
+	}
+	if g.input != nil {
+		g.matchParams()
+	}
+	if g.settings.tasks {
+		h = a.site.withTasks(g, h)
+	}
+	a.settleMetadata(&g)
+	g.chain = a.chainOf(&g.settings)
+	a.site.keepSchemes(g)
+	e := &endpoint{
+		web: web.Route{
+			Method: g.method, Pattern: g.pattern, Handler: g.chained(h), Fail: a.fail, Mode: g.settings.mode,
+			// A typed handler sees neither Request nor Response unless it streams the body, and what checks credentials keeps
+			// neither; a middleware may.
+			Recycle: g.settings.recycle || g.input != nil && !g.streams && !slices.ContainsFunc(g.chain, func(l link) bool { return l.security == nil }),
+		},
+		info: RouteInfo{
+			Method: g.method, Pattern: g.pattern, Where: g.where, Chain: namesOf(g.chain),
+		},
+		operation: g.operation,
+	}
+	if g.method == router.AnyMethod || g.method == "" {
+		e.web.Method, e.info.Method = "", router.AnyMethod
+	}
+	if g.settings.bodyLimit != nil {
+		e.web.BodyLimit = *g.settings.bodyLimit
+	}
+	if err := a.site.tree.Add(g.method, g.pattern, e, g.where); err != nil {
+		g.misuse(err, "change this pattern or the method")
+	}
+	for group := a; group != nil; group = group.parent {
+		if group.first == nil {
+			group.first = &e.info
+		}
+	}
+}
+
+// matchParams holds the names in the pattern and those that the input takes against each other. A name from the prefix of a group may
+// be left to middleware; one of the route's own pattern must be taken.
+func (g registration) matchParams() {
+	all := g.paramNames(g.pattern)
+	var taken []string
+	for _, input := range append([]*schema.Input{g.input}, g.provided...) {
+		for _, p := range input.Path {
+			taken = append(taken, p.Name)
+		}
+	}
+	for _, name := range taken {
+		if !slices.Contains(all, name) {
+			g.misuse(fmt.Sprintf("the input takes the path parameter %q, but the pattern has none of that name", name),
+				fmt.Sprintf("write {%s} in the pattern, or correct the path tag", name))
+		}
+	}
+	if g.local == "" {
+		return
+	}
+	for _, name := range g.paramNames(g.local) {
+		if !slices.Contains(taken, name) {
+			g.misuse(fmt.Sprintf("the pattern has {%s}, but no field of the input takes it", name),
+				fmt.Sprintf("add a field tagged path:%q, or correct the pattern", name))
+		}
+	}
+}
+
+// paramNames lets the router parse a pattern, in a tree of its own.
+func (g registration) paramNames(pattern string) []string {
+	scratch := router.New[struct{}](router.Options{})
+	if err := scratch.Add(router.AnyMethod, pattern, struct{}{}, g.where); err != nil {
+		g.misuse(err, "correct the pattern")
+	}
+	for r := range scratch.Routes() {
+		return r.ParamNames()
+	}
+	return nil
+}
