@@ -29,11 +29,11 @@ func ExampleTasks() {
 
 	w := httptest.NewRecorder()
 	app.ServeHTTP(w, httptest.NewRequest("POST", "/users?email=ada@example.com", nil))
+	_ = app.Stop(context.Background()) // a server.Server calls it when it has drained; it waits for the mail
 	fmt.Println(w.Body)
-	_ = app.Stop(context.Background()) // a server.Server calls it when it has drained
 	// Output:
-	// welcome
 	// mail to ada@example.com
+	// welcome
 }
 
 // A test of the function alone runs its tasks when it likes.

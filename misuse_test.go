@@ -22,7 +22,7 @@ type misuse struct {
 }
 
 // misuses are all of them, by what they are mistakes about.
-var misuses = slices.Concat(misusesOfRoutes, misusesOfChains, misusesOfInputs, misusesOfOutputs, misusesOfDependencies, misusesOfSecurity, misusesOfDocuments,
+var misuses = slices.Concat(misusesOfRoutes, misusesOfChains, misusesOfInputs, misusesOfOutputs, misusesOfDependencies, misusesOfSecurity, misusesOfBodies, misusesOfDocuments,
 	misusesOfDocumentOptions)
 
 // TestMisuse: each mistake panics at registration with one sentence that names the file, the line, what was registered and the fix.
