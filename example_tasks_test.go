@@ -64,11 +64,11 @@ func ExampleWithTasks() {
 
 	w := httptest.NewRecorder()
 	app.ServeHTTP(w, httptest.NewRequest("POST", "/hook", nil))
-	fmt.Println(w.Code)
 	_ = app.Stop(context.Background())
+	fmt.Println(w.Code)
 	// Output:
-	// 202
 	// digest what has come
+	// 202
 }
 
 func ExampleTaskLimit() {
