@@ -72,7 +72,8 @@ func (v *SchemaValues) Param(in, name string) any {
 }
 
 // HandleSchema registers a route that is described by JSON Schemas. Requests are held against them with the same mistakes as those of typed
-// routes, and it stands in the document like any other. Options say the same as they do there, but for Status, which is the handler's own.
+// routes, and it stands in the document like any other. Options say the same as they do there, but for [Status] and [StrictAccept], since
+// the answer is the handler's own; background tasks are had by [WithTasks].
 func (a *App) HandleSchema(method, pattern string, route SchemaRoute, opts ...RouteOption) {
 	g := a.newRegistration(method, pattern, opts)
 	if route.Handler == nil {
@@ -85,9 +86,6 @@ func (a *App) HandleSchema(method, pattern string, route SchemaRoute, opts ...Ro
 	input, err := schema.InputFromJSON(of)
 	if err != nil {
 		g.misuse(err, "correct the schema or the parameter")
-	}
-	if g.settings.status != 0 {
-		g.misuse("Status is for typed handlers, whose results have one", "leave it out; the handler writes its own")
 	}
 	g.documentAnswers(route.Answers)
 	g.input, g.streams = input, true

@@ -22,8 +22,8 @@ type misuse struct {
 }
 
 // misuses are all of them, by what they are mistakes about.
-var misuses = slices.Concat(misusesOfRoutes, misusesOfChains, misusesOfInputs, misusesOfOutputs, misusesOfDependencies, misusesOfSecurity, misusesOfBodies, misusesOfDocuments,
-	misusesOfDocumentOptions)
+var misuses = slices.Concat(misusesOfRoutes, misusesOfChains, misusesOfOptions, misusesOfInputs, misusesOfOutputs, misusesOfDependencies,
+	misusesOfSecurity, misusesOfBodies, misusesOfDocuments, misusesOfDocumentOptions)
 
 // TestMisuse: each mistake panics at registration with one sentence that names the file, the line, what was registered and the fix.
 func TestMisuse(t *testing.T) {

@@ -38,13 +38,12 @@ func (a *App) register(g registration, h web.Handler) {
 	switch {
 	case h == nil:
 		g.misuse("the handler is nil", "give one")
-	case g.settings.contradiction:
-		g.misuse("it is said to be Inline and Blocking", "choose one, or leave it to the server")
 	case a.site.sealed.Load():
 		g.misuse("the App has served a request already", "register all routes before it is served")
 	case g.local != "" && g.local[0] != '/':
 		g.misuse("the pattern does not begin with a slash", "begin it with one, or leave it empty for the group itself")
 	}
+	g.refuseIdleOptions()
 	if m, says := h.(interface{ RouteMode() web.Mode }); says && g.settings.mode == web.Learned {
 		g.settings.mode = m.RouteMode()
 	}
@@ -52,7 +51,7 @@ func (a *App) register(g registration, h web.Handler) {
 		g.matchParams()
 	}
 	if g.settings.tasks {
-		h = a.site.withTasks(g, h)
+		h = a.site.withTasks(h)
 	}
 	a.settleMetadata(&g)
 	g.chain = a.chainOf(&g.settings)
@@ -82,6 +81,22 @@ func (a *App) register(g registration, h web.Handler) {
 		if group.first == nil {
 			group.first = &e.info
 		}
+	}
+}
+
+// refuseIdleOptions panics for options that would have no effect on a route of its kind: whoever says one counts on it.
+func (g *registration) refuseIdleOptions() {
+	switch s, typed := &g.settings, g.output != nil; {
+	case s.contradiction:
+		g.misuse("it is said to be Inline and Blocking", "choose one, or leave it to the server")
+	case s.status != 0 && !typed:
+		g.misuse("Status is for typed handlers, whose results have one", "leave it out; the handler writes its own")
+	case s.tasks && typed:
+		g.misuse("the option WithTasks is for raw handlers", "give the input a field Dep[*fasterapi.Tasks] instead")
+	case s.reading != nil && g.input == nil:
+		g.misuse("an option says how strictly it reads, but a raw handler reads for itself", "leave it out, or register a typed function")
+	case s.readingOver(reading{}).strictAccept && !typed:
+		g.misuse("StrictAccept is for typed handlers, whose answers have known types", "leave it out; the handler has Request.Prefer")
 	}
 }
 

@@ -102,7 +102,7 @@ func (t *Tasks) end(start bool) {
 	}
 }
 
-// WithTasks gives a raw handler tasks: [TasksOf]. They start when it has returned, whatever it has answered, and not when it has panicked.
+// WithTasks gives a raw handler, or that of a [SchemaRoute], tasks: [TasksOf]. They start when it has returned, whatever it has answered, and not when it has panicked.
 func WithTasks() RouteOption { return routeOption(func(s *routeSettings) { s.tasks = true }) }
 
 // TasksOf are the tasks of the request of ctx, on a route with [WithTasks]; nil on others.
@@ -155,10 +155,7 @@ func (s *site) tasksSource() *source {
 }
 
 // withTasks gives h tasks, which start when it has returned.
-func (s *site) withTasks(g registration, h web.Handler) web.Handler {
-	if g.input != nil {
-		g.misuse("the option WithTasks is for raw handlers", "give the input a field Dep[*fasterapi.Tasks] instead")
-	}
+func (s *site) withTasks(h web.Handler) web.Handler {
 	return web.HandlerFunc(func(w *web.Response, r *web.Request) {
 		ctx := r.Context()
 		t := &Tasks{set: &s.lifespan.tasks, ctx: ctx}

@@ -70,6 +70,12 @@ func tasksApp(log journal, opts ...fasterapi.Option) *fasterapi.App {
 		}
 		_ = w.Text(200, "answered")
 	}), fasterapi.WithTasks())
+	app.HandleSchema("GET", "/schema", fasterapi.SchemaRoute{
+		Handler: func(w *web.Response, r *web.Request, _ *fasterapi.SchemaValues) error {
+			_ = w.Text(200, "answered")
+			return queue(r.Context(), fasterapi.TasksOf(r.Context()), r.RawQuery)
+		},
+	}, fasterapi.WithTasks())
 	app.Handle("GET", "/none", web.HandlerFunc(func(w *web.Response, r *web.Request) {
 		_ = w.Text(200, fmt.Sprint(fasterapi.TasksOf(r.Context()) == nil))
 	}))
@@ -82,7 +88,7 @@ func TestTasks(t *testing.T) {
 	app := tasksApp(log)
 	onEach(t, app, func(t *testing.T, addr string) {
 		started(t, app)
-		for _, path := range []string{"/typed", "/raw"} {
+		for _, path := range []string{"/typed", "/raw", "/schema"} {
 			if got := ask(t, addr, "GET "+path); got.body != "answered" {
 				t.Fatalf("%s: %+v", path, got)
 			}
