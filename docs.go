@@ -58,7 +58,7 @@ func (s *site) serveDocs(chain []link) {
 	} {
 		s.docs.served[path] = route(path, madeLater(func() (*docspage.File, error) {
 			data, err := s.root.OpenAPI().Render(version)
-			return docspage.NewFile("application/json", data), err
+			return docspage.NewFile(jsonType, data), err
 		}))
 	}
 	s.docs.served[pagePath] = route(pagePath, madeLater(s.docsPage))

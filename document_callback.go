@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-
 	"strings"
 
 	"github.com/fasterapi-go/fasterapi/openapi"

@@ -31,7 +31,7 @@ func (b *documentBuilder) form(input *schema.Input) *openapi.RequestBody {
 	var encoding openapi.Map[openapi.Encoding]
 	for i := range form.files {
 		f := &form.files[i]
-		file := &openapi.Schema{ContentMediaType: "application/octet-stream"}
+		file := &openapi.Schema{ContentMediaType: octets}
 		kind := f.field.Field.Type.Kind()
 		if kind == reflect.Slice {
 			file = &openapi.Schema{Type: openapi.Types{"array"}, Items: file, MaxItems: &f.maxItems}

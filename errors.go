@@ -62,6 +62,8 @@ func (s *site) report(r *web.Request, err error) {
 	s.logger().ErrorContext(r.Context(), "fasterapi: a handler failed", "method", r.Method, "route", pattern, "error", err.Error())
 }
 
+var errBodyEnded = BadRequest("the body ended early")
+
 // bodyProblem tells why a body could not be read.
 func bodyProblem(err error) error {
 	var tooLarge *web.BodyTooLargeError
@@ -71,7 +73,7 @@ func bodyProblem(err error) error {
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return newProblem(408, "the body did not arrive in time")
 	}
-	return BadRequest("the body ended early")
+	return errBodyEnded
 }
 
 // answerProblem sends a problem: as a page to browsers, where the App has such, and else as problem details.
@@ -81,7 +83,7 @@ func (s *site) answerProblem(w *web.Response, r *web.Request, problem *Problem) 
 		return
 	}
 	w.Add("Vary", "Accept")
-	if r.Prefer("application/problem+json", "application/json", "text/html") != "text/html" {
+	if r.Prefer(problemType, jsonType, "text/html") != "text/html" {
 		problem.ServeWeb(w, r)
 		return
 	}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"mime"
-	"strings"
 
 	"github.com/fasterapi-go/fasterapi/internal/schema"
 	"github.com/fasterapi-go/fasterapi/web"
@@ -126,7 +125,7 @@ func formProblem(err error) error {
 	if errors.As(err, &ours) {
 		return err
 	}
-	if told := bodyProblem(err); !strings.Contains(told.Error(), "ended early") {
+	if told := bodyProblem(err); told != error(errBodyEnded) {
 		return told
 	}
 	return BadRequest("the multipart body is malformed or ended early")

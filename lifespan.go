@@ -33,8 +33,7 @@ type stop struct {
 
 // Lifespan adds what must begin before the first request, such as a pool of connections, and returns what ends it after the last one, nil
 // for nothing. name stands in errors. Hooks start in the order of their adding, each within a minute by its ctx, which ends with the start,
-// and stop in reverse. It
-// panics once the App was started.
+// and stop in reverse. It panics once the App was started.
 func (a *App) Lifespan(name string, start func(ctx context.Context) (stop func(ctx context.Context) error, err error)) {
 	l := &a.site.lifespan
 	l.mu.Lock()

@@ -3,6 +3,7 @@ package fasterapi
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/fasterapi-go/fasterapi/internal/schema"
 	"github.com/fasterapi-go/fasterapi/web"
@@ -64,16 +65,12 @@ func together(told, found error) error {
 	return all
 }
 
-// appendNew adds the mistakes that are not told yet: two inputs may take the same parameter.
-func appendNew(told, found []FieldError) []FieldError {
-next:
+// appendNew adds to told what is not there yet: two inputs may take the same parameter, two requirements ask for the same scope.
+func appendNew[E comparable](told, found []E) []E {
 	for _, e := range found {
-		for _, t := range told {
-			if t == e {
-				continue next
-			}
+		if !slices.Contains(told, e) {
+			told = append(told, e)
 		}
-		told = append(told, e)
 	}
 	return told
 }

@@ -33,7 +33,7 @@ func (b *documentBuilder) andAlso(before []openapi.SecurityRequirement, q *requi
 			for _, names := range next.documented() {
 				both := openapi.Map[[]string](slices.Clone(way))
 				told, _ := both.Get(next.scheme.name)
-				both.Set(next.scheme.name, appendNewNames(slices.Clip(told), names))
+				both.Set(next.scheme.name, appendNew(slices.Clip(told), names))
 				joined = append(joined, openapi.SecurityRequirement(both))
 			}
 			b.schemes.Set(next.scheme.name, next.scheme.document)
@@ -53,14 +53,4 @@ func (way *alternative) documented() [][]string {
 		lists = append(lists, append(slices.Clone(way.scopes), role))
 	}
 	return lists
-}
-
-// appendNewNames adds to told the names that are not there yet.
-func appendNewNames(told, names []string) []string {
-	for _, name := range names {
-		if !slices.Contains(told, name) {
-			told = append(told, name)
-		}
-	}
-	return told
 }
