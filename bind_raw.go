@@ -65,10 +65,8 @@ func (b *rawBinding) readTags(f reflect.StructField) (err error) {
 	if name := f.Tag.Get("body"); name != "" {
 		return fmt.Errorf(`the tag body takes no name: write body:""`)
 	}
-	for _, rule := range otherRules {
-		if _, there := f.Tag.Lookup(rule); there {
-			return fmt.Errorf("the tag %s is not for a body that is taken as it is; it has contentType, and the route BodyLimit", rule)
-		}
+	if idle := idleTag(f.Tag, []string{"contentType"}); idle != "" {
+		return fmt.Errorf("the tag %s is not for a body that is taken as it is; it has contentType, and the route BodyLimit", idle)
 	}
 	if text, there := f.Tag.Lookup("contentType"); there {
 		if b.accept, err = parseMediaRanges("contentType", text); err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"mime/multipart"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -30,8 +31,8 @@ type fileField struct {
 	minItems, maxItems int
 }
 
-// otherRules would have no effect on a file, so they are refused.
-var otherRules = []string{"default", "minLength", "maxLength", "pattern", "format", "enum", "minimum", "maximum", "explode", "validate", "readOnly", "writeOnly"}
+// fileTags are those of files; tags that would have no effect on a file are refused.
+var fileTags = []string{"accept", "maxSize", "minItems", "maxItems"}
 
 func newFileField(foreign *schema.Foreign) (f fileField, err error) {
 	tag, kind := foreign.Field.Tag, foreign.Field.Type.Kind()
@@ -39,10 +40,8 @@ func newFileField(foreign *schema.Foreign) (f fileField, err error) {
 	if f.name == "" {
 		return f, fmt.Errorf(`a file comes from a form: tag it form:"name"`)
 	}
-	for _, rule := range otherRules {
-		if _, there := tag.Lookup(rule); there {
-			return f, fmt.Errorf("the tag %s is not for files; they have accept, maxSize, minItems and maxItems", rule)
-		}
+	if idle := idleTag(tag, fileTags); idle != "" {
+		return f, fmt.Errorf("the tag %s is not for files; they have accept, maxSize, minItems and maxItems", idle)
 	}
 	if text, there := tag.Lookup("accept"); there {
 		if f.accept, err = parseMediaRanges("accept", text); err != nil {
@@ -67,6 +66,16 @@ func newFileField(foreign *schema.Foreign) (f fileField, err error) {
 		}
 	}
 	return f, nil
+}
+
+// idleTag is a tag that says something of a value, but has no effect on a field that reads taken alone; "" where there is none.
+func idleTag(tag reflect.StructTag, taken []string) string {
+	for _, word := range append(schema.RuleTags(), "accept", "contentType", "maxSize") {
+		if _, there := tag.Lookup(word); there && !slices.Contains(taken, word) {
+			return word
+		}
+	}
+	return ""
 }
 
 // take puts a file into the field of target.

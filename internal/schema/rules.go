@@ -179,6 +179,20 @@ func explicitRules(tag reflect.StructTag, name string) (map[string]string, error
 	return said, nil
 }
 
+// RuleTags are all tags that say something of a value and its presence, those that no type knows included: what fills a field otherwise has
+// no use for them.
+func RuleTags() []string {
+	tags := slices.Concat(unsupportedRules, validateTags, []string{"default", "explode", "readOnly", "writeOnly"})
+	for _, rule := range ruleWords {
+		tags = append(tags, rule.word)
+	}
+	for _, name := range elementTags {
+		tags = append(tags, name)
+	}
+	slices.Sort(tags)
+	return tags
+}
+
 func isRuleWord(word string) bool {
 	for _, rule := range ruleWords {
 		if rule.word == word {
