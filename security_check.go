@@ -69,16 +69,34 @@ func (q *requirement) wrap(h web.Handler) web.Handler {
 
 // check tries the alternatives in order. Where none is met, the error is the one that came furthest: short of scopes, then wrong, then
 // absent. What is no matter of credentials, such as a store that cannot be asked, ends it at once.
+//
+// Handlers are shown the principal of the alternative that was met and of no other: one that falls short here must not pass for what was required.
 func (q *requirement) check(r *web.Request) error {
 	worst := errNoCredentials
+	known, short := r.Context(), any(nil) // known has the principals that fall short too: several alternatives may be of one scheme
 	for i := range q.alternatives {
-		err := q.alternatives[i].check(r)
+		way := &q.alternatives[i]
+		principal := known.Value(way.scheme) // which may have been checked further out, for other scopes
+		fresh, err := principal == nil, error(nil)
+		if fresh {
+			principal, err = way.scheme.take(r)
+		}
+		if err == nil {
+			err = way.suffices(principal)
+		}
 		switch {
 		case err == nil:
+			if r.Context().Value(way.scheme) == nil {
+				r.SetContext(&verifiedContext{r.Context(), way.scheme, principal})
+				identify(r, principal)
+			}
 			return nil
 		case err == errNoCredentials:
 		case err == error(errForbidden):
 			worst = err
+			if fresh {
+				known, short = &verifiedContext{known, way.scheme, principal}, principal
+			}
 		case errors.Is(err, ErrInvalidCredentials):
 			if worst == errNoCredentials {
 				worst = ErrInvalidCredentials
@@ -87,25 +105,27 @@ func (q *requirement) check(r *web.Request) error {
 			return err
 		}
 	}
+	identify(r, short) // logs tell who was refused
 	return worst
 }
 
-func (way *alternative) check(r *web.Request) error {
-	s := way.scheme
-	principal := r.Context().Value(s) // this scheme may have been checked further out, for other scopes
-	if principal == nil {
-		c, err := s.read(r)
-		if err != nil {
-			return err
-		}
-		if principal, err = s.verify(r.Context(), c); err != nil {
-			return err
-		}
-		r.SetContext(&verifiedContext{r.Context(), s, principal})
-		if n, ok := principal.(named); ok {
-			r.SetIdentity(n.Identity())
-		}
+// take makes the principal of the credentials that a request shows.
+func (s *scheme) take(r *web.Request) (principal any, err error) {
+	c, err := s.read(r)
+	if err != nil {
+		return nil, err
 	}
+	return s.verify(r.Context(), c)
+}
+
+func identify(r *web.Request, principal any) {
+	if n, ok := principal.(named); ok {
+		r.SetIdentity(n.Identity())
+	}
+}
+
+// suffices tells whether a principal has the scopes and one of the roles.
+func (way *alternative) suffices(principal any) error {
 	for _, scope := range way.scopes {
 		if p, ok := principal.(scoped); !ok || !p.HasScope(scope) {
 			return errForbidden

@@ -133,6 +133,48 @@ func TestVerifiedOnce(t *testing.T) {
 	})
 }
 
+// badge is a principal of another type than member.
+type badge string
+
+// TestFallsShort: credentials that are good, but not for this, are seen by nobody further in where others let the request pass.
+func TestFallsShort(t *testing.T) {
+	calls := newJournal()
+	door := fasterapi.APIKey("door", fasterapi.InHeader, "X-Door", fasterapi.Keys(map[string]badge{"b1": "badge 1"}))
+	counted := fasterapi.Bearer("counted", func(_ context.Context, token string) (member, error) {
+		calls.add("%s", token)
+		return tokens[token], nil
+	})
+	app, identity := newQuiet(), make(chan string, 1)
+	app.Use(func(next web.Handler) web.Handler {
+		return web.HandlerFunc(func(w *web.Response, r *web.Request) {
+			next.ServeWeb(w, r)
+			identity <- r.Identity()
+		})
+	})
+	app.Handle("GET", "/", web.HandlerFunc(func(w *web.Response, r *web.Request) {
+		m, isMember := fasterapi.Principal[member](r.Context())
+		b, isBadge := fasterapi.Principal[badge](r.Context())
+		_ = w.Text(200, fmt.Sprint(m.name, isMember, " ", b, isBadge))
+	}), fasterapi.AnyOf(counted.RequireRole("admin"), counted.Require("write"), door.Require()))
+	onEach(t, app, func(t *testing.T, addr string) {
+		for _, c := range []struct{ fields, body, identity string }{
+			{"Authorization: Bearer reader\nX-Door: b1", "false badge 1true", ""},
+			{"Authorization: Bearer writer\nX-Door: b1", "bobtrue false", "bob"},
+			{"Authorization: Bearer reader", "", "ann"},
+		} {
+			got := ask(t, addr, "GET /\n"+c.fields)
+			if c.body == "" {
+				equal(t, c.fields, got.status, 403)
+			} else {
+				equal(t, c.fields, got.body, c.body)
+			}
+			equal(t, c.fields+": identity", <-identity, c.identity)
+			calls.take(1)
+			equal(t, c.fields+": calls left", len(calls), 0)
+		}
+	})
+}
+
 // TestSecurityInListings: the chain names what is required where it stands.
 func TestSecurityInListings(t *testing.T) {
 	app := newQuiet()
