@@ -33,7 +33,7 @@ type IdempotencyOptions struct {
 // IdempotencyStore keeps one entry a key, whose data it does not look into. Its methods may be called at once by many requests.
 type IdempotencyStore interface {
 	// Claim keeps the entry where its key has none, and returns nil. Elsewhere it changes nothing and returns what is held, which the
-	// caller does not change. An error means that nobody knows.
+	// caller does not change. An error means that nobody knows. No ctx that a Store is given ends with its request: it bounds its own time.
 	Claim(ctx context.Context, e IdempotencyEntry) (held []byte, err error)
 	// Replace puts the entry in the place of held, where that still stands under its key; ok is false where it does not.
 	Replace(ctx context.Context, held []byte, e IdempotencyEntry) (ok bool, err error)
@@ -59,7 +59,8 @@ var (
 // another request under the same key with 422: it must be alike in method, host, target, Content-Type and as much of the body as the handler had read.
 //
 // Only a whole answer of at most AnswerBytes is kept. Any other passes as it comes, and a repetition is then answered with 409, rather
-// than done again. An answer that invites another try is not kept, and the request can be done again under its key: 500 and above, a panic, 401, 408, 409,
+// than done again. An answer that invites another try is not kept, and the request can be done again under its key: 500 and above, a panic before
+// the whole answer has left, 401, 408, 409,
 // 423, 425 and 429.
 //
 // Put it inside of what checks credentials: a repetition is answered without asking the handlers further in. Options that contradict
@@ -91,8 +92,10 @@ func Idempotency(o IdempotencyOptions) web.Middleware {
 
 // serve claims the key, and does the request or answers for it.
 func (o *IdempotencyOptions) serve(w *web.Response, r *web.Request, next web.Handler, key string) {
-	claim := newIdempotencyClaim()
-	held, err := o.Store.Claim(r.Context(), IdempotencyEntry{key, claim, o.Running})
+	// The answer is kept for a client that has lost its connection above all: what ends with it must end neither this, nor leave a key
+	// claimed that nobody knows of.
+	claim, ctx := newIdempotencyClaim(), context.WithoutCancel(r.Context())
+	held, err := o.Store.Claim(ctx, IdempotencyEntry{key, claim, o.Running})
 	switch {
 	case err != nil && o.Open:
 		next.ServeWeb(w, r)
@@ -101,8 +104,7 @@ func (o *IdempotencyOptions) serve(w *web.Response, r *web.Request, next web.Han
 	case held != nil:
 		answerAgain(w, r, held)
 	default:
-		// The answer is kept for a client that has lost its connection above all: what ends with it must not end this.
-		o.first(&firstRun{options: o, key: key, held: claim, w: w, ctx: context.WithoutCancel(r.Context()), before: slices.Clone(w.Fields())}, r, next)
+		o.first(&firstRun{options: o, key: key, held: claim, w: w, ctx: ctx, before: slices.Clone(w.Fields())}, r, next)
 	}
 }
 
@@ -112,8 +114,9 @@ func (o *IdempotencyOptions) first(run *firstRun, r *web.Request, next web.Handl
 	run.w.BeforeHead(run.settle)
 	returned := false
 	defer func() {
-		// After a panic, and where the exchange was broken off or the connection taken over, nothing is known that could be told again.
-		if !returned || run.w.Sent() && !run.settled {
+		// After a panic, and where the exchange was broken off or the connection taken over, nothing is known that could be told again:
+		// but for an answer that had left whole before the panic.
+		if !returned && !run.whole || run.w.Sent() && !run.settled {
 			run.release()
 		}
 	}()

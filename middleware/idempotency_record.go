@@ -46,6 +46,7 @@ type firstRun struct {
 	before  web.Fields // that the middleware around had set
 	print   *fingerprint
 	settled bool
+	whole   bool // the answer leaves in one piece, so that a panic after it takes nothing of it back
 }
 
 // settle keeps the answer just before it leaves: once a client has it, a repetition must find it. Where the store fails now, the key
@@ -58,7 +59,8 @@ func (f *firstRun) settle() {
 		return
 	}
 	record := idempotencyRecord{Print: f.print.hash.Sum(nil), Read: f.print.read, End: f.print.end}
-	if body, whole := f.w.Whole(); whole && len(body) <= f.options.AnswerBytes {
+	body, whole := f.w.Whole()
+	if f.whole = whole; whole && len(body) <= f.options.AnswerBytes {
 		record.Answer = f.answer(status, body)
 	}
 	data, err := json.Marshal(record)

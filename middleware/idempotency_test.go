@@ -226,6 +226,49 @@ func TestIdempotentAnswers(t *testing.T) {
 	})
 }
 
+// What a client has been answered as a whole stands, whatever becomes of the handler afterwards.
+func TestIdempotencyBeforeAPanic(t *testing.T) {
+	var done atomic.Int64
+	build := func(*testing.T) *fasterapi.App {
+		done.Store(0)
+		return appWith(middleware.Idempotency(middleware.IdempotencyOptions{}), "POST", "/", func(w *web.Response, r *web.Request) {
+			_ = w.Text(201, fmt.Sprint("done ", done.Add(1)))
+			panic("told elsewhere")
+		})
+	}
+	onEach(t, build, func(s *site) {
+		if res, body := s.post("k", "/", "10 euros"); res != nil { // net/http holds answers back, and breaks them off
+			s.wants("first", res, body, 201, "done 1")
+		}
+		res, body := s.post("k", "/", "10 euros")
+		s.wants("again", res, body, 201, "done 1")
+	})
+}
+
+// departed is a store that fails with what its contexts say.
+type departed struct{ middleware.IdempotencyStore }
+
+func (d departed) Claim(ctx context.Context, e middleware.IdempotencyEntry) ([]byte, error) {
+	held, err := d.IdempotencyStore.Claim(ctx, e)
+	return held, errors.Join(err, ctx.Err())
+}
+
+// A key is claimed to its end for a client that leaves meanwhile: it is the one that comes again.
+func TestIdempotencyOfWhoLeaves(t *testing.T) {
+	ctx, end := context.WithCancel(context.Background())
+	end()
+	app := till(middleware.IdempotencyOptions{Store: departed{middleware.NewMemoryIdempotencyStore(0, nil)}, Open: true})
+	for _, of := range []context.Context{ctx, context.Background()} {
+		r := httptest.NewRequestWithContext(of, "POST", "/held", nil)
+		r.Header.Set("Idempotency-Key", "k")
+		w := httptest.NewRecorder()
+		app.ServeHTTP(w, r)
+		if w.Code != 200 || w.Body.String() != "1" {
+			t.Errorf("%d %s", w.Code, w.Body)
+		}
+	}
+}
+
 // Of a body that the handler did not read to its end, the rest is no part of the request that was done.
 func TestIdempotencyOfHalfABody(t *testing.T) {
 	build := func(*testing.T) *fasterapi.App { return till(middleware.IdempotencyOptions{}) }

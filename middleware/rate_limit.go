@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -19,7 +20,8 @@ type RateLimited struct {
 	Key RateKey
 	// Store holds the counts; nil is a MemoryRateStore of its own, which is right where there is one node.
 	Store RateStore
-	// Closed refuses requests with 503 while the store fails. Otherwise they pass uncounted, since a limit is seldom worth an outage.
+	// Closed refuses requests with 503 while the store fails. Otherwise they pass uncounted, since a limit is seldom worth an outage; but
+	// not those whose own end, by their client's leaving or by a time limit, is what the store fails with.
 	Closed bool
 }
 
@@ -69,8 +71,9 @@ func RateLimit(c RateLimited) web.Middleware {
 			}
 			verdict, err := c.Store.Take(r.Context(), boundedKey(prefix+key), c.Policy)
 			if err != nil {
-				if c.Closed {
-					web.Fail(w, r, web.NewProblem(503, "the rate of requests cannot be checked at the moment"))
+				// Who could end the asking by going away would otherwise have handlers run that nobody counts.
+				if c.Closed || r.Context().Err() != nil {
+					web.Fail(w, r, fmt.Errorf("%w: %w", web.NewProblem(503, "the rate of requests cannot be checked at the moment"), err))
 					return
 				}
 				next.ServeWeb(w, r)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -288,6 +289,29 @@ func TestRateStoreFails(t *testing.T) {
 		if res.StatusCode != want || res.Header.Get("RateLimit") != "" {
 			t.Errorf("closed %t: %d %v, want %d", closed, res.StatusCode, res.Header, want)
 		}
+	}
+}
+
+// ending is a store that fails because the request it was asked for has ended meanwhile.
+type ending struct{ end context.CancelFunc }
+
+func (e ending) Take(ctx context.Context, _ string, _ middleware.RatePolicy) (middleware.RateVerdict, error) {
+	e.end()
+	return middleware.RateVerdict{}, ctx.Err()
+}
+
+// Going away while the store is asked is no way past a limit that lets requests through when the store fails.
+func TestRateOfWhoLeaves(t *testing.T) {
+	ctx, end := context.WithCancel(context.Background())
+	defer end()
+	ran := false
+	app := fasterapi.New(fasterapi.Logger(slog.New(slog.DiscardHandler)))
+	app.Use(middleware.RateLimit(middleware.RateLimited{Policy: middleware.RatePolicy{Limit: 1, Window: time.Second}, Store: ending{end}}))
+	app.Handle("GET", "/", web.HandlerFunc(func(*web.Response, *web.Request) { ran = true }))
+	w := httptest.NewRecorder()
+	app.ServeHTTP(w, httptest.NewRequestWithContext(ctx, "GET", "/", nil))
+	if ran || w.Code != 503 {
+		t.Errorf("the handler ran: %t, status %d", ran, w.Code)
 	}
 }
 
