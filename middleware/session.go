@@ -31,8 +31,9 @@ type SessionOptions struct {
 // SessionStore keeps sessions by name. Its methods may be called at once by many requests; of two that replace one session,
 // the later wins.
 type SessionStore interface {
-	// Load gives what was saved last, which the caller does not change, and whether there is something.
-	Load(ctx context.Context, name string) (data []byte, ok bool, err error)
+	// Load gives what was saved last, which the caller does not change, and whether there is something. What is there lives for life from now.
+	// That is how a session that is used lives on: without a write, which could undo one that another request makes meanwhile.
+	Load(ctx context.Context, name string, life time.Duration) (data []byte, ok bool, err error)
 	// Create keeps data, which it does not hold on to, for life at most.
 	Create(ctx context.Context, name string, data []byte, life time.Duration) error
 	// Replace does the same for a session that is there; where it is not, nothing is kept and ok is false. So a request that
@@ -114,7 +115,8 @@ func (s *Session[T]) Value() (value T, ok bool) { return s.value, s.present }
 
 // Set keeps v, which encoding/json must write and read. A session that did not exist begins. It fails when the head of the answer was
 // sent and a cookie is needed (web.ErrHeadSent), when v does not fit a cookie (ErrSessionTooLarge), when another request has ended the
-// session (ErrSessionEnded), and when the store fails; the session then is as it was.
+// session (ErrSessionEnded), and when the store fails; the session then is as it was. Of several requests that set a session at once, the
+// last one wins; one that only looks never does.
 func (s *Session[T]) Set(v T) error {
 	raw, err := json.Marshal(v)
 	if err != nil {
@@ -132,19 +134,27 @@ func (s *Session[T]) Set(v T) error {
 }
 
 // Regenerate gives the session a new id and makes the old one worthless; its absolute life begins anew. Call it whenever a user gains
-// rights, at login above all: an id that somebody else planted or saw before is then of no use. Without a session it does nothing.
+// rights, at login above all: an id that somebody else planted or saw before is then of no use. Without a session it does nothing, and of one
+// that another request has ended it makes none (ErrSessionEnded).
 func (s *Session[T]) Regenerate() error {
 	if !s.present {
 		return nil
 	}
 	old, record := s.id, s.record
+	if old != "" { // else a request that is still running at logout would bring the session back
+		if _, ok, err := s.keeper.store.Load(s.ctx, storedName(old), s.keeper.idle); err != nil {
+			return fmt.Errorf("middleware: session: %w", err)
+		} else if !ok {
+			return ErrSessionEnded
+		}
+	}
 	record.Begun = s.keeper.now().Unix()
 	record.Seen = record.Begun
 	if err := s.keep("", record, s.value); err != nil {
 		return err
 	}
 	if old != "" {
-		return s.keeper.store.Delete(s.ctx, storedName(old))
+		return s.forget(old)
 	}
 	return nil
 }
@@ -159,7 +169,7 @@ func (s *Session[T]) End() error {
 		return web.ErrHeadSent
 	}
 	if s.id != "" {
-		if err := s.keeper.store.Delete(s.ctx, storedName(s.id)); err != nil {
+		if err := s.forget(s.id); err != nil {
 			return err
 		}
 	}
@@ -167,6 +177,14 @@ func (s *Session[T]) End() error {
 	gone.MaxAge, gone.Expires = -1, time.Unix(0, 0)
 	var zero T
 	s.id, s.record, s.value, s.present, s.cookie = "", sessionRecord{}, zero, false, &gone
+	return nil
+}
+
+// forget deletes what the store has under id, also for a client that does not wait for it: leaving at logout is no way to stay.
+func (s *Session[T]) forget(id string) error {
+	if err := s.keeper.store.Delete(context.WithoutCancel(s.ctx), storedName(id)); err != nil {
+		return fmt.Errorf("middleware: session: %w", err)
+	}
 	return nil
 }
 
@@ -200,12 +218,19 @@ func (s *Session[T]) keep(id string, record sessionRecord, v T) error {
 	return nil
 }
 
+// mostSessionCookies bounds how often one request has the store asked.
+const mostSessionCookies = 8
+
 // load finds the session that the request brings. Of several cookies of the name, which another host of the domain may have set, the first
 // that is good counts.
 func (s *Session[T]) load(r *web.Request) error {
+	tried := 0
 	for name, value := range r.Cookies() {
 		if name != s.keeper.name {
 			continue
+		}
+		if tried++; tried > mostSessionCookies {
+			break
 		}
 		data, ok, err := s.keeper.read(s.ctx, value)
 		if err != nil {
@@ -220,13 +245,14 @@ func (s *Session[T]) load(r *web.Request) error {
 		s.record, s.value, s.present = record, v, true
 		if s.keeper.store != nil {
 			s.id = value
+			return nil // its life goes on by having been loaded
 		}
 		return s.touch()
 	}
 	return nil
 }
 
-// touch notes that the session is used, when half of its idle life is over: at each request would cost a write or a cookie every time.
+// touch notes in the cookie that the session is used, when half of its idle life is over: at each request would cost a cookie every time.
 func (s *Session[T]) touch() error {
 	now := s.keeper.now().Unix()
 	if time.Duration(now-s.record.Seen)*time.Second < s.keeper.idle/2 {
@@ -234,13 +260,7 @@ func (s *Session[T]) touch() error {
 	}
 	record := s.record
 	record.Seen = now
-	err := s.keep(s.id, record, s.value)
-	if errors.Is(err, ErrSessionEnded) {
-		var zero T
-		s.id, s.record, s.value, s.present = "", sessionRecord{}, zero, false
-		return nil
-	}
-	return err
+	return s.keep("", record, s.value)
 }
 
 func isSessionName(name string, insecure bool) bool {

@@ -70,7 +70,7 @@ func (k *sessionKeeper) read(ctx context.Context, value string) (data []byte, ok
 	if len(value) != sessionIDLength { // so that no one asks the store for what we never made
 		return nil, false, nil
 	}
-	return k.store.Load(ctx, storedName(value))
+	return k.store.Load(ctx, storedName(value), k.idle)
 }
 
 // save creates the record in the store, when id is empty, or replaces it, and returns its id.
@@ -140,7 +140,13 @@ func (k *sessionKeeper) left(record sessionRecord) time.Duration {
 	return time.Unix(ends, 0).Sub(k.now())
 }
 
-func (k *sessionKeeper) isOver(record sessionRecord) bool { return k.left(record) <= 0 }
+// isOver reports whether a record is one of a session no more. A store forgets by itself what nobody uses.
+func (k *sessionKeeper) isOver(record sessionRecord) bool {
+	if k.store != nil {
+		record.Seen = k.now().Unix()
+	}
+	return k.left(record) <= 0
+}
 
 // sessionIDLength is that of 256 bits in base64url.
 const sessionIDLength = 43

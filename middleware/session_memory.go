@@ -30,11 +30,11 @@ func NewMemorySessionStore(maxSessions int, now func() time.Time) *MemorySession
 }
 
 // Load implements [SessionStore]. Its error is always nil.
-func (m *MemorySessionStore) Load(_ context.Context, name string) (data []byte, ok bool, _ error) {
+func (m *MemorySessionStore) Load(_ context.Context, name string, life time.Duration) (data []byte, ok bool, _ error) {
 	now := m.now()
 	m.sessions.with(name, func(c *lru[sessionEntry]) {
 		if e := c.find(name); e != nil && now.Before(e.ends) {
-			data, ok = e.data, true
+			data, ok, e.ends = e.data, true, now.Add(life)
 		} else if e != nil {
 			c.remove(name)
 		}

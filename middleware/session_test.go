@@ -262,17 +262,89 @@ func TestSessionEndedElsewhere(t *testing.T) {
 		if err := s.Set(visit{"ada", 2}); !errors.Is(err, middleware.ErrSessionEnded) {
 			t.Error(err)
 		}
+		if err := s.Regenerate(); !errors.Is(err, middleware.ErrSessionEnded) {
+			t.Error(err)
+		}
 	})
+	if b.set != "" {
+		t.Errorf("it goes on as %s", b.set)
+	}
 	b.cookie = cookie
 	if _, ok := b.has("after"); ok {
 		t.Error("the session is back")
 	}
 }
 
+// between runs something else once a session was loaded.
+type between struct {
+	middleware.SessionStore
+	loads int
+	run   func()
+}
+
+func (s *between) Load(ctx context.Context, name string, life time.Duration) ([]byte, bool, error) {
+	s.loads++
+	data, ok, err := s.SessionStore.Load(ctx, name, life)
+	if run := s.run; run != nil {
+		s.run = nil
+		run()
+	}
+	return data, ok, err
+}
+
+// However late in the life of a session, a request that only looks takes nothing back that another has set.
+func TestSessionLooks(t *testing.T) {
+	clock := newDial()
+	store := &between{SessionStore: middleware.NewMemorySessionStore(0, clock.Now)}
+	o := middleware.SessionOptions{Store: store, Now: clock.Now}
+	b, other := visiting(t, o), visiting(t, o)
+	b.login(visit{"ada", 1})
+	other.cookie = b.cookie
+	clock.turn(29 * time.Minute)
+	store.run = func() { other.login(visit{"nobody", 2}) }
+	b.has("while another sets it")
+	if v, ok := b.has("afterwards"); !ok || v.User != "nobody" {
+		t.Errorf("%+v %t", v, ok)
+	}
+}
+
+// One request has the store asked a few times at most, however many cookies it brings.
+func TestSessionCookiesAreBounded(t *testing.T) {
+	store := &between{SessionStore: middleware.NewMemorySessionStore(0, nil)}
+	b := visiting(t, middleware.SessionOptions{Store: store})
+	b.cookie = strings.Repeat("__Host-session="+strings.Repeat("A", 43)+"; ", 100)
+	if _, ok := b.has("made up"); ok || store.loads != 8 {
+		t.Errorf("%t, asked %d times", ok, store.loads)
+	}
+}
+
+// leaving is a store whose deletions fail with what their contexts say.
+type leaving struct{ middleware.SessionStore }
+
+func (s leaving) Delete(ctx context.Context, name string) error {
+	return errors.Join(ctx.Err(), s.SessionStore.Delete(ctx, name))
+}
+
+// A client that does not wait for its logout is logged out.
+func TestSessionEndsForWhoLeaves(t *testing.T) {
+	b := visiting(t, middleware.SessionOptions{Store: leaving{middleware.NewMemorySessionStore(0, nil)}})
+	b.login(visit{"ada", 1})
+	ctx, leave := context.WithCancel(context.Background())
+	b.run = func(s *middleware.Session[visit]) {
+		leave()
+		if err := s.End(); err != nil {
+			t.Error(err)
+		}
+	}
+	r := httptest.NewRequestWithContext(ctx, "GET", "/", nil)
+	r.Header.Set("Cookie", b.cookie)
+	b.app.ServeHTTP(httptest.NewRecorder(), r)
+}
+
 // broken is a store that fails.
 type broken struct{ middleware.SessionStore }
 
-func (broken) Load(context.Context, string) ([]byte, bool, error) {
+func (broken) Load(context.Context, string, time.Duration) ([]byte, bool, error) {
 	return nil, false, errors.New("gone")
 }
 

@@ -11,7 +11,8 @@ import (
 	"github.com/fasterapi-go/fasterapi/middleware"
 )
 
-// Sessions is a store for [middleware.Sessions] that nodes share. Each session is one key, which lives as long as the session.
+// Sessions is a store for [middleware.Sessions] that nodes share. Each session is one key, which lives as long as the session. It needs
+// GETEX, which Redis has since 6.2.
 func (c *Client) Sessions() middleware.SessionStore { return sessions{c} }
 
 type sessions struct{ client *Client }
@@ -19,10 +20,10 @@ type sessions struct{ client *Client }
 func (s sessions) key(name string) string { return s.client.prefix + "session:" + name }
 
 // Load implements [middleware.SessionStore].
-func (s sessions) Load(ctx context.Context, name string) (data []byte, ok bool, err error) {
+func (s sessions) Load(ctx context.Context, name string, life time.Duration) (data []byte, ok bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, s.client.timeout)
 	defer cancel()
-	data, err = s.client.rdb.Get(ctx, s.key(name)).Bytes()
+	data, err = s.client.rdb.GetEx(ctx, s.key(name), max(life, time.Millisecond)).Bytes()
 	switch {
 	case errors.Is(err, redis.Nil):
 		return nil, false, nil
