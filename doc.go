@@ -13,14 +13,15 @@
 //
 // Tags of the fields of In say where each comes from: path, query, header, cookie, form or body, with the name there. A field is filled
 // from its source and from nowhere else. An In without such a tag is the JSON body itself; a []byte, an io.Reader or a
-// sequence of [Part] that is tagged body takes the body as it is; struct{} takes nothing. A field is
-// required unless it is a pointer, an [Opt], a slice of a parameter, or has a default tag. The rules are words of JSON Schema:
-// minimum, maximum, exclusiveMinimum, exclusiveMaximum, minLength, maxLength, pattern, enum, format, minItems, maxItems.
+// sequence of [Part] that is tagged body takes the body as it is; struct{} takes nothing. A [File] takes an upload, and a [Dep] what
+// a provider gives. A field is required unless it is a pointer, an [Opt], a slice of a parameter, or has a default tag. The rules are words
+// of JSON Schema: minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf, minLength, maxLength, pattern, format, enum, const,
+// not, minItems, maxItems, uniqueItems, minProperties, maxProperties. What tags cannot say, a method Validate does: see [Invalid].
 //
 // # Answers
 //
 // Out is written as JSON with status 200, or the one of [Status]. [Created] answers 201 with Location, [NoContent] and struct{}
-// answer 204, [Text] is plain text. Fields of Out tagged header, cookie or status leave the JSON. An error becomes problem details
+// answer 204, [Text] is plain text, an iter.Seq2[T, error] a list that leaves while it is made. Fields of Out tagged header, cookie or status leave the JSON. An error becomes problem details
 // (RFC 9457): a [*Problem] as it is, an error with a method HTTPStatus under that status, any other as a 500 whose text goes to the
 // log alone. What cannot be parsed is 400; what breaks a type or a rule is 422 and reports every mistake at once.
 //
