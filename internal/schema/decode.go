@@ -134,11 +134,19 @@ func (d *decoder) inside(before int, at step) {
 	}
 }
 
-// place writes the pointers of all faults. What a fault has for a pointer already is relative to its value.
+// place writes the pointers of the faults, as many as there is room for. What a fault has for a pointer already is relative to its value.
 func (d *decoder) place() {
-	for i, trail := range d.trails {
-		slices.Reverse(trail)
-		d.faults[i].Pointer = pointer(trail) + d.faults[i].Pointer
+	places := 0
+	for i := range d.faults {
+		if places >= maxPlaces {
+			d.faults = d.faults[:i]
+			return
+		}
+		if i < len(d.trails) {
+			slices.Reverse(d.trails[i])
+			d.faults[i].Pointer = pointer(d.trails[i]) + d.faults[i].Pointer
+		}
+		places += len(d.faults[i].Pointer)
 	}
 }
 

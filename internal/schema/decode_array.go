@@ -2,6 +2,7 @@ package schema
 
 import (
 	"reflect"
+	"slices"
 
 	// See node.go: memory is addressed by offsets of its own type.
 	"unsafe"
@@ -16,8 +17,7 @@ func decodeSlice(n *Node) decodeFunc {
 		if !d.enter() {
 			return false
 		}
-		slice := reflect.NewAt(n.Go, p).Elem()
-		h := (*sliceHeader)(p)
+		slice, h, start := reflect.NewAt(n.Go, p).Elem(), (*sliceHeader)(p), len(d.faults)
 		*h = sliceHeader{data: unsafe.Pointer(&noElements)} // an empty array is no nil
 		for i := 0; ; i++ {
 			another, ok := d.more(']', i == 0)
@@ -39,8 +39,12 @@ func decodeSlice(n *Node) decodeFunc {
 				d.inside(before, step{"", i})
 			}
 		}
-		if n.check != nil {
+		switch {
+		case n.check == nil:
+		case !slices.ContainsFunc(d.faults[start:], isUnfilled):
 			d.obey(n.check, p)
+		case n.Rules != nil:
+			d.obey(n.Rules.checkSize, p)
 		}
 		return true
 	}

@@ -163,7 +163,14 @@ func decodeMap(n *Node) decodeFunc {
 			if !ok {
 				return false
 			}
-			key := reflect.ValueOf(name).Convert(n.Go.Key())
+			key, wanted := n.keyOf(name)
+			if wanted != "" {
+				if !d.skip() {
+					return false
+				}
+				d.faultAt(name, "propertyNames", "its name must be "+wanted)
+				continue
+			}
 			if !d.policy.AllowDuplicates && m.MapIndex(key).IsValid() {
 				return d.fail(at, duplicateName)
 			}

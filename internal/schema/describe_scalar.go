@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"cmp"
 	"encoding/json"
 	"reflect"
 	"strconv"
@@ -57,8 +58,7 @@ func integerSchema(t reflect.Type) *openapi.Schema {
 
 func number(n int64) json.Number { return json.Number(strconv.FormatInt(n, 10)) }
 
-// describe writes the rules into the schema of their place. Where the Go type bounds a number too, the rule says more and takes its
-// place.
+// describe writes the rules into the schema of their place. Where the Go type bounds a number too, the narrower of the two stands.
 func (r *Rules) describe(s *openapi.Schema, n *Node) {
 	if r == nil {
 		return
@@ -68,8 +68,12 @@ func (r *Rules) describe(s *openapi.Schema, n *Node) {
 			*to = json.Number(b.Text)
 		}
 	}
-	bound(&s.Minimum, r.Minimum)
-	bound(&s.Maximum, r.Maximum)
+	if r.Minimum.compareType(s.Minimum) >= 0 {
+		bound(&s.Minimum, r.Minimum)
+	}
+	if r.Maximum.compareType(s.Maximum) <= 0 {
+		bound(&s.Maximum, r.Maximum)
+	}
 	bound(&s.ExclusiveMinimum, r.ExclusiveMinimum)
 	bound(&s.ExclusiveMaximum, r.ExclusiveMaximum)
 	bound(&s.MultipleOf, r.MultipleOf)
@@ -92,6 +96,15 @@ func (r *Rules) describe(s *openapi.Schema, n *Node) {
 		s.Format = r.Format
 	}
 	r.describeValues(s)
+}
+
+// compareType compares a rule with what an integer type says, "" where that is nothing.
+func (b *Bound) compareType(says json.Number) int {
+	if b == nil || says == "" {
+		return 0
+	}
+	n, _ := says.Int64() // integerSchema wrote it
+	return cmp.Compare(b.Integer, n)
 }
 
 func (r *Rules) describeValues(s *openapi.Schema) {

@@ -39,6 +39,13 @@ func CompileEncoder(t reflect.Type) (*Encoder, error) {
 	return &Encoder{t, f}, err
 }
 
+// compileWhole is CompileEncoder for values that never leave.
+func compileWhole(t reflect.Type) (*Encoder, error) {
+	c := encoderCompiler{known: map[reflect.Type]*appendFunc{}, whole: true}
+	f, err := c.of(t)
+	return &Encoder{t, f}, err
+}
+
 // Append appends the value at source to dst. The error says what could not be encoded (a NaN, a failing MarshalJSON).
 func (e *Encoder) Append(dst []byte, source Target) ([]byte, error) {
 	run := encodeRuns.Get().(*encodeRun)
@@ -54,6 +61,8 @@ var encodeRuns = sync.Pool{New: func() any { return new(encodeRun) }}
 // encoderCompiler holds what is being compiled, so that a type may hold itself.
 type encoderCompiler struct {
 	known map[reflect.Type]*appendFunc
+	// whole: what is writeOnly is written too.
+	whole bool
 }
 
 func (c *encoderCompiler) of(t reflect.Type) (appendFunc, error) {

@@ -65,7 +65,7 @@ func (c *encoderCompiler) members(t reflect.Type) ([]outMember, error) {
 			continue
 		}
 		_, writeOnly, err := direction(f.field.Tag)
-		if writeOnly {
+		if writeOnly && !c.whole {
 			continue
 		}
 		var m outMember

@@ -365,9 +365,7 @@ func (p *Param) Settle(target Target, values int, faults []Fault) []Fault {
 	case p.Repeated && p.Required && values == 0:
 		return p.fault(faults, "required", "is required")
 	case p.Repeated:
-		if p.Node.check != nil {
-			return p.attribute(p.Node.check(at, faults), len(faults))
-		}
+		return p.obeyList(at, faults, slices.ContainsFunc(faults, func(f Fault) bool { return p.isOf(f) && isUnfilled(f) }))
 	case values > 1:
 		return p.fault(faults, "repeated", "must be given once")
 	case values == 1:
@@ -377,6 +375,18 @@ func (p *Param) Settle(target Target, values int, faults []Fault) []Fault {
 		return p.fault(faults, "required", "is required")
 	}
 	return faults
+}
+
+// obeyList holds a list against its rules, which was broken before if an element of it could not be filled.
+func (p *Param) obeyList(at unsafe.Pointer, faults []Fault, broken bool) []Fault {
+	check := p.Node.check
+	if broken && p.Node.Rules != nil {
+		check = p.Node.Rules.checkSize
+	}
+	if check == nil {
+		return faults
+	}
+	return p.attribute(check(at, faults), len(faults))
 }
 
 func (p *Param) fault(faults []Fault, code, detail string) []Fault {

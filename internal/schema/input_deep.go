@@ -3,6 +3,7 @@ package schema
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -27,8 +28,17 @@ func (e *DepthError) Error() string {
 	return fmt.Sprintf("the %s parameter %q is nested more than %d deep", e.In, e.Name, MaxParamDepth)
 }
 
+// LongNameError says that the brackets of a parameter's name are longer than maxParamPath.
+type LongNameError struct {
+	In, Name string
+}
+
+func (e *LongNameError) Error() string {
+	return fmt.Sprintf("the %s parameter %q has more than %d bytes of members in its name", e.In, e.Name, maxParamPath)
+}
+
 // Add keeps one value under path, which is what follows the parameter's name: "[price][min]", or "" for the name alone. It reports
-// false for a path that is none; the error is a *DepthError or a *TextError.
+// false for a path that is none; the error is a *DepthError, a *LongNameError or a *TextError.
 func (d *Deep) Add(p *Param, path, value string) (bool, error) {
 	for depth, rest := 0, path; rest != ""; {
 		name, after, ok := strings.Cut(rest[1:], "]")
@@ -40,7 +50,10 @@ func (d *Deep) Add(p *Param, path, value string) (bool, error) {
 		}
 		rest = after
 	}
-	if !utf8.ValidString(path) || !utf8.ValidString(value) {
+	switch {
+	case len(path) > maxParamPath:
+		return false, &LongNameError{p.In, p.Name}
+	case !utf8.ValidString(path) || !utf8.ValidString(value):
 		return false, &TextError{p.In, p.Name}
 	}
 	for path != "" {
@@ -181,10 +194,15 @@ func (f *filling) object(n *Node, p unsafe.Pointer, d *Deep, name string) {
 
 func (f *filling) entries(n *Node, p unsafe.Pointer, d *Deep, name string) {
 	m := reflect.MakeMapWithSize(n.Go, len(d.names))
-	for _, key := range d.names {
+	for _, member := range d.names {
+		key, wanted := n.keyOf(member)
+		if wanted != "" {
+			f.fault(name+"["+member+"]", "propertyNames", "its name must be "+wanted)
+			continue
+		}
 		v := reflect.New(n.Elem.Go)
-		f.value(n.Elem, v.UnsafePointer(), d.under[key], name+"["+key+"]")
-		m.SetMapIndex(reflect.ValueOf(key).Convert(n.Go.Key()), v.Elem())
+		f.value(n.Elem, v.UnsafePointer(), d.under[member], name+"["+member+"]")
+		m.SetMapIndex(key, v.Elem())
 	}
 	reflect.NewAt(n.Go, p).Elem().Set(m)
 }
@@ -195,14 +213,14 @@ func (f *filling) leaf(n *Node, p unsafe.Pointer, d *Deep, name string) {
 	case len(d.under) > 0:
 		f.fault(name, "type", "has no members")
 	case n.Kind == Array:
-		param := Param{In: f.in, Name: name, Node: n, Repeated: true}
+		param, before := Param{In: f.in, Name: name, Node: n, Repeated: true}, len(f.faults)
 		for _, text := range d.values {
 			var room bool
 			if f.faults, room = param.append(p, text, f.faults); !room {
 				return
 			}
 		}
-		f.obey(n, p, name)
+		f.faults = param.obeyList(p, f.faults, slices.ContainsFunc(f.faults[before:], isUnfilled))
 	case len(d.values) > 1:
 		f.fault(name, "repeated", "must be given once")
 	default:

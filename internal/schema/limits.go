@@ -8,6 +8,13 @@ const (
 	// mistakes cannot make an answer larger than itself.
 	MaxFaults = 64
 
+	// maxPlaces is from how many bytes of pointers on, those of all mistakes of one body together, no more mistakes are reported: under
+	// a member whose name is long, each of them says that name again.
+	maxPlaces = 64 << 10
+
+	// maxParamPath is how long the brackets of a parameter's name may be, in bytes, since each mistake inside says them again.
+	maxParamPath = 4096
+
 	// MaxRepeated is how many values a repeated parameter may have.
 	MaxRepeated = 1000
 

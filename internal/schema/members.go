@@ -132,6 +132,9 @@ func checkDefault(n *Node, text string) error {
 	if wanted := n.text(text, v.UnsafePointer()); wanted != "" {
 		return fmt.Errorf("the default %q must be %s", text, wanted)
 	}
+	if (n.Kind == Integer || n.Kind == Number) && !isJSONNumber(text) {
+		return fmt.Errorf("the default %q must be a number, as JSON writes numbers", text)
+	}
 	if n.check != nil {
 		if broken := n.check(v.UnsafePointer(), nil); len(broken) > 0 {
 			return fmt.Errorf("the default %q breaks its own rule %s: it %s", text, broken[0].Code, broken[0].Detail)

@@ -52,11 +52,17 @@ type Node struct {
 
 	json   *jsonSchema // of a node without a Go type
 	decode decodeFunc
-	text   textFunc  // from a parameter or a default; nil where the type has no such form
-	check  checkFunc // nil without rules
-	inner  *Node     // behind a pointer or an Opt
-	// validate is the method of the type, nil without one; behind a pointer or an Opt that of what it holds.
+	inner  *Node // behind a pointer or an Opt
+	textual
+	// check is nil without rules; validate is the method of the type, nil without one; behind a pointer or an Opt that of what it holds.
+	check    checkFunc
 	validate validateFunc
+}
+
+// textual is what a type makes of text.
+type textual struct {
+	text textFunc // from a parameter or a default; nil where the type has no such form
+	key  textFunc // from the names of a Map, where their type reads them itself; else nil
 }
 
 // decodeFunc fills p from the value at d.pos. It reports false when d.err ends all.
@@ -265,6 +271,16 @@ func (c *compiler) arrayNode(n *Node, tag reflect.StructTag) (*Node, error) {
 	return n, nil
 }
 
+// keyOf makes the key of a Map that a name stands for.
+func (n *Node) keyOf(name string) (key reflect.Value, wanted string) {
+	if n.key == nil {
+		return reflect.ValueOf(name).Convert(n.Go.Key()), ""
+	}
+	at := reflect.New(n.Go.Key())
+	wanted = n.key(name, at.UnsafePointer())
+	return at.Elem(), wanted
+}
+
 func (c *compiler) mapNode(n *Node, tag reflect.StructTag) (*Node, error) {
 	if n.Go.Key().Kind() != reflect.String {
 		return nil, fmt.Errorf("%s: only strings can be member names", n.Go)
@@ -275,6 +291,9 @@ func (c *compiler) mapNode(n *Node, tag reflect.StructTag) (*Node, error) {
 	}
 	if n.Elem, err = c.node(n.Go.Elem(), inside); err != nil {
 		return nil, fmt.Errorf("values of %s: %w", n.Go, err)
+	}
+	if key := n.Go.Key(); reflect.PointerTo(key).Implements(textUnmarshaler) {
+		n.key = textUnmarshal(key)
 	}
 	n.Kind, n.decode = Map, decodeMap(n)
 	return n, nil

@@ -25,8 +25,9 @@ type Bound struct {
 func parseBound(text string, kind Kind) (*Bound, error) {
 	b := &Bound{Text: text}
 	var err error
-	if b.Float, err = strconv.ParseFloat(text, 64); err != nil || math.IsNaN(b.Float) || math.IsInf(b.Float, 0) {
-		return nil, fmt.Errorf("it must be a number")
+	// As JSON writes it, since it stands in documents: ParseFloat takes ".5", "+1" and "0x1p4" too.
+	if b.Float, err = strconv.ParseFloat(text, 64); err != nil || !isJSONNumber(text) {
+		return nil, fmt.Errorf("it must be a number, as JSON writes numbers")
 	}
 	if kind == Integer {
 		if b.Integer, err = strconv.ParseInt(text, 10, 64); err != nil {
@@ -34,6 +35,12 @@ func parseBound(text string, kind Kind) (*Bound, error) {
 		}
 	}
 	return b, nil
+}
+
+func isJSONNumber(text string) bool {
+	d := decoder{data: []byte(text)}
+	_, _, ok := d.number()
+	return ok && d.pos == len(text)
 }
 
 // maxScale: 10^22 is the largest power of ten that a float64 holds exactly.

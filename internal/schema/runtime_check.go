@@ -13,6 +13,7 @@ type checking struct {
 	way    []step // to the value that is being looked at
 	trying bool
 	broken bool // there was a mistake
+	places int  // bytes of pointers so far
 	// seen and known are containers that a referred-to schema was applied to already: references alone make schemas recursive, so without
 	// this two ways to the same place would double the work at each level.
 	seen   map[applied]bool
@@ -46,8 +47,10 @@ func (c *checking) settle() {
 
 func (c *checking) fault(code, detail string) {
 	c.broken = true
-	if !c.trying && len(c.faults) < MaxFaults {
-		c.faults = append(c.faults, Fault{In: "body", Pointer: pointer(c.way), Code: code, Detail: detail})
+	if !c.trying && len(c.faults) < MaxFaults && c.places < maxPlaces {
+		at := pointer(c.way)
+		c.places += len(at)
+		c.faults = append(c.faults, Fault{In: "body", Pointer: at, Code: code, Detail: detail})
 	}
 }
 
@@ -65,15 +68,10 @@ func (c *checking) placed(faults []Fault) {
 		return
 	}
 	c.broken = true
-	if c.trying {
-		c.faults = c.faults[:before]
-		return
+	c.faults = c.faults[:before]
+	for _, f := range faults[before:] {
+		c.fault(f.Code, f.Detail)
 	}
-	at := pointer(c.way)
-	for i := before; i < len(c.faults); i++ {
-		c.faults[i].In, c.faults[i].Pointer = "body", at
-	}
-	c.faults = c.faults[:min(len(c.faults), MaxFaults)]
 }
 
 // accepts tells whether the value is valid, and collects nothing.

@@ -6,6 +6,7 @@ import (
 	"math"
 	"reflect"
 	"strconv"
+	"strings"
 	"time"
 
 	// See node.go: memory is addressed by offsets of its own type.
@@ -182,8 +183,16 @@ func isDecimal(s string) bool {
 	return s != ""
 }
 
+// textTime takes what the format "date-time" takes, since time.Parse alone takes hours of one digit, commas and zones of any size, but no
+// lower case. A leap second is no time.Time.
 func textTime(s string, p unsafe.Pointer) string {
+	if !isDateTime(s) {
+		return "a date and time (RFC 3339)"
+	}
 	t, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		t, err = time.Parse(time.RFC3339, strings.ToUpper(s))
+	}
 	if err != nil {
 		return "a date and time (RFC 3339)"
 	}

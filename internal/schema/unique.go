@@ -2,6 +2,7 @@ package schema
 
 import (
 	"reflect"
+	"slices"
 	"strconv"
 
 	// See node.go: memory is addressed by offsets of its own type.
@@ -10,22 +11,31 @@ import (
 
 // arrayChecker makes the check of an array: its size, and where asked that no two elements are equal.
 func (r *Rules) arrayChecker(n *Node) (checkFunc, error) {
-	size := func(p unsafe.Pointer, faults []Fault) []Fault { return r.checkItems((*sliceHeader)(p).len, faults) }
 	if !r.UniqueItems {
-		return size, nil
+		return r.checkSize, nil
 	}
 	find, err := duplicateFinder(n.Go.Elem())
 	if err != nil {
 		return nil, err
 	}
 	return func(p unsafe.Pointer, faults []Fault) []Fault {
-		faults = size(p, faults)
+		faults = r.checkSize(p, faults)
 		if first, second, found := find(p); found {
 			faults = append(faults, Fault{Code: "uniqueItems",
 				Detail: "must have no two equal elements; " + strconv.Itoa(first) + " and " + strconv.Itoa(second) + " are"})
 		}
 		return faults
 	}, nil
+}
+
+// isUnfilled reports whether a fault leaves memory as it was, at least in part, instead of a value that breaks a rule.
+func isUnfilled(f Fault) bool {
+	return slices.Contains([]string{"type", "required", "unknown_field", "readOnly", "propertyNames"}, f.Code)
+}
+
+// checkSize is all that can be said of the slice at p when elements of it could not be filled: those would all be equal.
+func (r *Rules) checkSize(p unsafe.Pointer, faults []Fault) []Fault {
+	return r.checkItems((*sliceHeader)(p).len, faults)
 }
 
 // duplicateFunc finds the first element of the slice at p that equals an earlier one.
@@ -44,6 +54,8 @@ func duplicateFinder(elem reflect.Type) (duplicateFunc, error) {
 			return duplicates[int32], nil
 		case reflect.Float64:
 			return duplicates[float64], nil
+		case reflect.Float32:
+			return duplicates[float32], nil
 		}
 	}
 	return encodedDuplicates(elem)
@@ -79,10 +91,10 @@ func tabledDuplicates[T comparable](n int, key func(int) T) (int, int, bool) {
 	return 0, 0, false
 }
 
-// encodedDuplicates compares elements by the JSON that they are written as, where the members of objects from maps are in order: two
-// values are equal if they have the same members, not if they are the same memory.
+// encodedDuplicates compares elements by the JSON that they are written as, where the members of objects from maps are in order and those that are writeOnly
+// stand too: two values are equal if they have the same members, not if they are the same memory.
 func encodedDuplicates(elem reflect.Type) (duplicateFunc, error) {
-	encoder, err := CompileEncoder(elem)
+	encoder, err := compileWhole(elem)
 	if err != nil {
 		return nil, err
 	}
