@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"log/slog"
@@ -60,6 +61,7 @@ func TestOperators(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 	upload("text/plain", "three\n"+strings.Repeat("x", 101)).Expect(422)
+	upload("text/plain", "three\n"+strings.Repeat("x", bufio.MaxScanTokenSize)).Expect(422)
 	upload("image/png", "four").Expect(422)
 	a := c.Get("/admin/items.txt", key).Expect(200)
 	if a.Text() != "one\ntwo\n" || a.Header.Get("Content-Disposition") != "attachment; filename=items.txt" {

@@ -4,7 +4,7 @@
 //	curl -d '{"name":"Write it"}' -H 'Content-Type: application/json' localhost:8080/items
 //	curl -H "X-API-Key: $QUICKSTART_KEY" -F list=@names.txt localhost:8080/admin/items
 //
-// Its routes are described at /openapi.json. /live, /ready and /metrics are for who looks after it. What is below /admin asks for the
+// Its routes are described at /openapi.json, and can be tried on the page /docs. /live, /ready and /metrics are for who looks after it. What is below /admin asks for the
 // key that stands in the environment variable QUICKSTART_KEY, and is closed where there is none.
 //
 // https://localhost:8443 is the same over TLS, with HTTP/2. Its certificate comes from the local development authority, which the

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -53,7 +54,8 @@ func (a *api) upload(_ context.Context, in uploadIn) (uploadOut, error) {
 	}
 	defer file.Close()
 	var made []item
-	for lines := bufio.NewScanner(file); lines.Scan(); {
+	lines := bufio.NewScanner(file)
+	for lines.Scan() {
 		name := strings.TrimSpace(lines.Text())
 		if name == "" {
 			continue
@@ -62,6 +64,11 @@ func (a *api) upload(_ context.Context, in uploadIn) (uploadOut, error) {
 			return uploadOut{}, fasterapi.Unprocessable("the item after %d others is no text of at most 100 characters", len(made))
 		}
 		made = append(made, item{Name: name, By: in.Operator.Value.name, Created: a.now().UTC()})
+	}
+	if err := lines.Err(); errors.Is(err, bufio.ErrTooLong) {
+		return uploadOut{}, fasterapi.Unprocessable("a line is longer than %d bytes", bufio.MaxScanTokenSize)
+	} else if err != nil {
+		return uploadOut{}, err
 	}
 	_, err = a.store.add(made...)
 	return uploadOut{len(made)}, err
