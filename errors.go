@@ -23,8 +23,8 @@ func (a *App) fail(w *web.Response, r *web.Request, err error) {
 
 // problemOf tells what the client may know of an error. The text of an error that nobody meant for it goes to the log alone.
 func (s *site) problemOf(r *web.Request, err error) *Problem {
-	if problem := ended(r.Context(), err); problem != nil {
-		return problem
+	if isCancelled(r.Context(), err) {
+		return newProblem(503, "the request was cancelled")
 	}
 	problem, meant := web.ProblemOf(err)
 	if !meant {
@@ -33,25 +33,14 @@ func (s *site) problemOf(r *web.Request, err error) *Problem {
 	return problem
 }
 
-// ended tells why the context of a request was, where that is what an error says; nil otherwise. Who ends it with a problem for the cause,
-// as a limit of time does, has that answered. Without one the peer went away, or the server is closed: no failure of the program, and
-// nobody there to read the answer.
-func ended(ctx context.Context, err error) *Problem {
-	if ctx.Err() == nil {
-		return nil
+// isCancelled reports whether an error says that its request was cancelled, and for no problem that could be told instead (see web.Fail):
+// the peer went away, or the server is closed. That is no failure of the program, and nobody is there to read the answer.
+func isCancelled(ctx context.Context, err error) bool {
+	if ctx.Err() == nil || !errors.Is(err, context.Canceled) {
+		return false
 	}
-	var problem *Problem
-	switch {
-	case errors.As(err, &problem):
-		return nil
-	case !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded):
-		return nil
-	case errors.As(context.Cause(ctx), &problem):
-		return problem
-	case errors.Is(err, context.Canceled):
-		return newProblem(503, "the request was cancelled")
-	}
-	return nil
+	_, told := errors.AsType[*Problem](err)
+	return !told
 }
 
 func (s *site) report(r *web.Request, err error) {

@@ -78,7 +78,7 @@ func TestFailOfMiddleware(t *testing.T) {
 	})
 }
 
-// TestPanics: a panic is problem details without its text, in the way of the App, whatever serves it.
+// TestPanicProblem: a panic is problem details without its text, in the way of the App, whatever serves it.
 func TestPanicProblem(t *testing.T) {
 	app := newQuiet()
 	app.MapErrors(func(_ context.Context, err error) error {
