@@ -24,6 +24,21 @@ var misusesOfBodies = []misuse{
 			A fasterapi.File `form:"a" maxLength:"9"`
 		}])
 	}},
+	{"POST /x", "the tag multipleOf is not for files", mendField, func(a *fasterapi.App) {
+		fasterapi.Post(a, "/x", answer[struct {
+			A fasterapi.File `form:"a" multipleOf:"2"`
+		}])
+	}},
+	{"POST /x", "the tag contentType is not for files", mendField, func(a *fasterapi.App) {
+		fasterapi.Post(a, "/x", answer[struct {
+			A []fasterapi.File `form:"a" minItems:"1" contentType:"text/plain"`
+		}])
+	}},
+	{"POST /x", "the tag binding is not for a body that is taken as it is", mendField, func(a *fasterapi.App) {
+		fasterapi.Post(a, "/x", answer[struct {
+			A []byte `body:"" contentType:"text/plain" binding:"required"`
+		}])
+	}},
 	{"POST /x", `accept: "picture" is no media type`, mendField, func(a *fasterapi.App) {
 		fasterapi.Post(a, "/x", answer[struct {
 			A fasterapi.File `form:"a" accept:"picture"`

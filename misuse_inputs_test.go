@@ -109,21 +109,6 @@ var misusesOfInputs = []misuse{
 			A chan int `json:"a"`
 		}])
 	}},
-	{"POST /x", "the tag multipleOf is not for files", mendField, func(a *fasterapi.App) {
-		fasterapi.Post(a, "/x", answer[struct {
-			A fasterapi.File `form:"a" multipleOf:"2"`
-		}])
-	}},
-	{"POST /x", "the tag contentType is not for files", mendField, func(a *fasterapi.App) {
-		fasterapi.Post(a, "/x", answer[struct {
-			A []fasterapi.File `form:"a" minItems:"1" contentType:"text/plain"`
-		}])
-	}},
-	{"POST /x", "the tag binding is not for a body that is taken as it is", mendField, func(a *fasterapi.App) {
-		fasterapi.Post(a, "/x", answer[struct {
-			A []byte `body:"" contentType:"text/plain" binding:"required"`
-		}])
-	}},
 	{"POST /x", "the tag query has no effect inside a JSON value", mendField, func(a *fasterapi.App) {
 		fasterapi.Post(a, "/x", answer[struct {
 			B rest `body:""`

@@ -115,8 +115,6 @@ var misusesOfOptions = []misuse{
 		func(a *fasterapi.App) {
 			a.HandleSchema("GET", "/x", fasterapi.SchemaRoute{Handler: echoValues}, fasterapi.Status(201))
 		}},
-	{"GET /x", "WithTasks is for raw handlers", "a field Dep[*fasterapi.Tasks]",
-		func(a *fasterapi.App) { fasterapi.Get(a, "/x", answer[struct{}], fasterapi.WithTasks()) }},
 	{"GET /x", "how strictly it reads, but a raw handler reads for itself", "or register a typed function",
 		func(a *fasterapi.App) { a.Handle("GET", "/x", text(""), fasterapi.StrictQuery(true)) }},
 	{"GET /x", "StrictAccept is for typed handlers", "Request.Prefer",

@@ -217,7 +217,6 @@ func TestTasksBegunLate(t *testing.T) {
 	for want, misuse := range map[string]func(){
 		"would run them twice":         func() { _ = kept.Run(t.Context()) },
 		"no task could ever run. Fix:": func() { fasterapi.TaskLimit(0) },
-		"is for raw handlers. Fix: ":   func() { fasterapi.Get(newQuiet(), "/", answer[struct{}], fasterapi.WithTasks()) },
 	} {
 		if got := panicOf(misuse); !strings.Contains(got, want) {
 			t.Errorf("got %q, want %q", got, want)

@@ -26,9 +26,9 @@ type Problem struct {
 
 // FieldError is one mistake in a request.
 type FieldError struct {
-	// In is "path", "query", "header", "cookie" or "body".
+	// In is "path", "query", "header", "cookie", "form" or "body".
 	In string `json:"in"`
-	// Name is the parameter's name, empty for the body.
+	// Name is the name of the parameter or of the form's field, empty for the body.
 	Name string `json:"name,omitempty"`
 	// Pointer is a JSON Pointer (RFC 6901) into the body, empty for a parameter and for the body as a whole.
 	Pointer string `json:"pointer,omitempty"`
