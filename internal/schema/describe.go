@@ -15,6 +15,9 @@ type Describer struct {
 	components []*component
 	known      map[componentKey]*component
 	inside     *component // whose schema is being made, nil at a place of the document
+	// open are the types that are being described in that place, one in the other: of one that holds itself without a struct with a
+	// name between, nothing is said where it comes again.
+	open []reflect.Type
 }
 
 // component is one named struct in one direction: what a client may send and what it gets are often not the same.
@@ -44,6 +47,21 @@ func NewDescriber() *Describer { return &Describer{known: map[componentKey]*comp
 
 // Input describes what a node takes.
 func (d *Describer) Input(n *Node) *openapi.Schema {
+	return d.once(n.Go, func() *openapi.Schema { return d.input(n) })
+}
+
+// once describes a type unless it is being described already.
+func (d *Describer) once(t reflect.Type, describe func() *openapi.Schema) *openapi.Schema {
+	if slices.Contains(d.open, t) {
+		return &openapi.Schema{}
+	}
+	d.open = append(d.open, t)
+	s := describe()
+	d.open = d.open[:len(d.open)-1]
+	return s
+}
+
+func (d *Describer) input(n *Node) *openapi.Schema {
 	if n.inner != nil {
 		return d.Input(n.inner).Nullable()
 	}
@@ -106,8 +124,12 @@ func (d *Describer) inputMembers(m *Members) *openapi.Schema {
 	return s
 }
 
-// output follows the encoder's order of questions (encode.go). What it has no word for may be any value.
 func (d *Describer) output(t reflect.Type, tag reflect.StructTag) *openapi.Schema {
+	return d.once(t, func() *openapi.Schema { return d.anyOutput(t, tag) })
+}
+
+// anyOutput follows the encoder's order of questions (encode.go). What it has no word for may be any value.
+func (d *Describer) anyOutput(t reflect.Type, tag reflect.StructTag) *openapi.Schema {
 	if elem, ok := optElem(t); ok {
 		return d.output(elem, tag).Nullable()
 	}
@@ -209,15 +231,15 @@ func (d *Describer) object(key componentKey, describe func() *openapi.Schema) *o
 		c = &component{key: key}
 		d.known[key] = c
 		d.components = append(d.components, c)
-		outside := d.inside
-		d.inside = c
+		outside, open := d.inside, d.open
+		d.inside, d.open = c, nil
 		c.schema = describe()
 		if key.json == "" && key.t.Kind() == reflect.Struct {
 			if blank, ok := key.t.FieldByName("_"); ok {
 				annotate(c.schema, blank.Tag)
 			}
 		}
-		d.inside = outside
+		d.inside, d.open = outside, open
 	}
 	return d.refer(c)
 }

@@ -62,6 +62,9 @@ func (c *compiler) membersOf(t reflect.Type) (*Members, error) {
 	}
 	m := &Members{byName: map[string]int{}}
 	c.members[t] = m
+	above := c.open
+	c.open = nil
+	defer func() { c.open = above }()
 	fields := jsonFields(t)
 	if len(fields) > MaxMembers {
 		return nil, fmt.Errorf("%s has %d members, at most %d", t, len(fields), MaxMembers)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"time"
 
 	// Values are stored at offsets that reflect gave for exactly the type of the memory, which its caller keeps alive; reflection
@@ -90,6 +91,7 @@ type compiler struct {
 	unions  map[reflect.Type]*Alternatives
 	foreign func(reflect.StructField) bool // of the input alone
 	last    []func() error                 // what waits for all types
+	open    []reflect.Type                 // those that are being compiled, one in the other without a struct between
 }
 
 func newCompiler() *compiler {
@@ -107,6 +109,11 @@ var (
 
 // node compiles a type under the rules in a field's tag.
 func (c *compiler) node(t reflect.Type, tag reflect.StructTag) (*Node, error) {
+	if slices.Contains(c.open, t) {
+		return nil, fmt.Errorf("%s holds itself without a struct between, so nothing would end it; put it into a field of one", t)
+	}
+	c.open = append(c.open, t)
+	defer func() { c.open = c.open[:len(c.open)-1] }()
 	if elem, ok := optElem(t); ok || t.Kind() == reflect.Pointer {
 		return c.optionalNode(t, elem, tag)
 	}
