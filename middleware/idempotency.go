@@ -19,7 +19,8 @@ type IdempotencyOptions struct {
 	// Methods are those that it concerns; POST and PATCH when empty.
 	Methods []string
 	// Scope says whose key it is: two clients may choose the same. nil is the request's identity ([web.Request.Identity]) and, where
-	// nobody has found one, the Authorization field.
+	// nobody has found one, the Authorization field. Where there is neither, clients may be told apart by their cookies alone: requests with
+	// others are other requests then. Set it where they are told apart by anything else.
 	Scope func(r *web.Request) string
 	// Life is how long an answer is kept, 24 hours when 0. Running is how long a key is held for a request that runs, 5 minutes when 0: longer than
 	// any handler takes, since after it the request may be done once more.
@@ -28,6 +29,9 @@ type IdempotencyOptions struct {
 	AnswerBytes int
 	// Open lets requests pass without protection while the store fails. Otherwise they are refused with 503.
 	Open bool
+
+	// unscoped reports requests for which Scope knows nobody; nil where it knows them all.
+	unscoped func(r *web.Request) bool
 }
 
 // IdempotencyStore keeps one entry a key, whose data it does not look into. Its methods may be called at once by many requests.
@@ -56,7 +60,7 @@ var (
 
 // Idempotency does a request that bears an Idempotency-Key (draft-ietf-httpapi-idempotency-key-header-07) once, and answers its repetitions with what
 // the first was answered, marked with "Idempotent-Replayed: true". A repetition that comes while the first still runs is answered with 409, and
-// another request under the same key with 422: it must be alike in method, host, target, Content-Type and as much of the body as the handler had read.
+// another request under the same key with 422: it must be alike in method, host, target, Content-Type, cookies where Scope says so, and as much of the body as the handler had read.
 //
 // Only a whole answer of at most AnswerBytes is kept. Any other passes as it comes, and a repetition is then answered with 409, rather
 // than done again. An answer that invites another try is not kept, and the request can be done again under its key: 500 and above, a panic before
@@ -102,7 +106,7 @@ func (o *IdempotencyOptions) serve(w *web.Response, r *web.Request, next web.Han
 	case err != nil:
 		web.Fail(w, r, fmt.Errorf("%w: %w", web.NewProblem(503, "it cannot be checked at the moment whether this request was done before"), err))
 	case held != nil:
-		answerAgain(w, r, held)
+		answerAgain(w, r, held, o.newFingerprint(r))
 	default:
 		o.first(&firstRun{options: o, key: key, held: claim, w: w, ctx: ctx, before: slices.Clone(w.Fields())}, r, next)
 	}
@@ -110,7 +114,8 @@ func (o *IdempotencyOptions) serve(w *web.Response, r *web.Request, next web.Han
 
 // first does the request for the first time, as far as anybody knows.
 func (o *IdempotencyOptions) first(run *firstRun, r *web.Request, next web.Handler) {
-	run.print = fingerprinted(r)
+	run.print = o.newFingerprint(r)
+	run.print.watch(r)
 	run.w.BeforeHead(run.settle)
 	returned := false
 	defer func() {
@@ -132,7 +137,7 @@ func (o *IdempotencyOptions) complete() error {
 		o.Methods = []string{"POST", "PATCH"}
 	}
 	if o.Scope == nil {
-		o.Scope = scopeByCredentials
+		o.Scope, o.unscoped = scopeByCredentials, isUnscoped
 	}
 	if o.Life == 0 {
 		o.Life = 24 * time.Hour
@@ -163,3 +168,5 @@ func scopeByCredentials(r *web.Request) string {
 	}
 	return "field:" + r.Fields.Get("Authorization")
 }
+
+func isUnscoped(r *web.Request) bool { return scopeByCredentials(r) == "field:" }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"hash"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/fasterapi-go/fasterapi/web"
@@ -73,20 +74,21 @@ type fingerprint struct {
 	end  bool // the body was read to its end
 }
 
-func newFingerprint(r *web.Request) *fingerprint {
+func (o *IdempotencyOptions) newFingerprint(r *web.Request) *fingerprint {
 	f := &fingerprint{hash: sha256.New()}
 	writeParts(f.hash, r.Method, r.Scheme, r.Host, r.RawPath, r.RawQuery, r.Fields.Get("Content-Type"))
+	if o.unscoped != nil && o.unscoped(r) { // what one has been answered is not for another with another session
+		writeParts(f.hash, slices.Collect(r.Fields.Values("Cookie"))...)
+	}
 	return f
 }
 
-// fingerprinted takes the fingerprint of a body on its way to the handler.
-func fingerprinted(r *web.Request) *fingerprint {
-	f := newFingerprint(r)
+// watch takes the fingerprint of a body on its way to the handler.
+func (f *fingerprint) watch(r *web.Request) {
 	body := r.Body()
 	limit := body.Limit()
 	r.Bind(&bodyWatch{from: *body, print: f})
 	body.SetLimit(limit)
-	return f
 }
 
 // bodyWatch is the reading half of a stream, which is all that a Request uses.

@@ -101,8 +101,8 @@ func (f *firstRun) answer(status int, body []byte) *storedAnswer {
 	return a
 }
 
-// answerAgain answers a repetition by what is held under its key.
-func answerAgain(w *web.Response, r *web.Request, held []byte) {
+// answerAgain answers a repetition, of which print is the fingerprint, by what is held under its key.
+func answerAgain(w *web.Response, r *web.Request, held []byte, print *fingerprint) {
 	var record idempotencyRecord
 	if err := json.Unmarshal(held, &record); err != nil {
 		web.Fail(w, r, fmt.Errorf("middleware: what is held for an Idempotency-Key cannot be read: %w", err))
@@ -113,7 +113,7 @@ func answerAgain(w *web.Response, r *web.Request, held []byte) {
 		web.Fail(w, r, web.NewProblem(409, "a request with this Idempotency-Key is still being done"))
 		return
 	}
-	same, err := newFingerprint(r).matches(r, &record)
+	same, err := print.matches(r, &record)
 	var tooLarge *web.BodyTooLargeError
 	switch {
 	case errors.As(err, &tooLarge):

@@ -156,11 +156,20 @@ func TestIdempotency(t *testing.T) {
 		s.wants("another client", res, body, 201, "2 8")
 		res, body = s.post("", "/pay", "10 euros")
 		s.wants("no key", res, body, 201, "3 8")
+		// And whoever comes with another session is answered nothing that was for others, where nobody tells them apart.
+		for cookie, want := range map[string]int{"session=1": 201, "session=2": 422, "": 422} {
+			if cookie != "session=1" {
+				res, body := s.post("c", "/pay", "10 euros", "Cookie", "session=1")
+				s.wants("with a cookie", res, body, 201, "4 8")
+			}
+			res, body := s.post("c", "/pay", "10 euros", "Cookie", cookie)
+			s.wants("with cookie "+cookie, res, body, want, "")
+		}
 		for _, key := range []string{`"`, `"a`, `a b`, `"a" b`, `"a\b"`, `""`, "é", strings.Repeat("x", 256)} {
 			res, body = s.post(key, "/pay", "10 euros")
 			s.wants("key "+key, res, body, 400, "{")
 		}
-		if res, body := s.ask("PUT", "/held", nil); res.StatusCode != 200 || body != "4" {
+		if res, body := s.ask("PUT", "/held", nil); res.StatusCode != 200 || body != "5" {
 			s.t.Errorf("PUT: %d %q", res.StatusCode, body)
 		}
 	})
