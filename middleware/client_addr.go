@@ -3,6 +3,7 @@ package middleware
 import (
 	"net"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/fasterapi-go/fasterapi/internal/peers"
@@ -151,11 +152,15 @@ func (c *chainOfProxies) elements(line string) ([]forwardedElement, bool) {
 	if c.forwarded {
 		return parseForwarded(line)
 	}
-	entries := strings.Split(line, ",")
-	elements := make([]forwardedElement, len(entries))
-	for i, entry := range entries {
-		elements[i].node = strings.Trim(entry, " \t")
+	var elements []forwardedElement
+	for more := true; more && len(elements) < c.hops; { // no further than anybody looks: a client may have written thousands
+		comma := strings.LastIndexByte(line, ',')
+		elements = append(elements, forwardedElement{node: strings.Trim(line[comma+1:], " \t")})
+		if more = comma >= 0; more {
+			line = line[:comma]
+		}
 	}
+	slices.Reverse(elements)
 	return elements, true
 }
 

@@ -88,6 +88,10 @@ func TestClientAddrIsNeverSpoofed(t *testing.T) {
 		{"Forwarded", "10.0.0.1", "10.0.0.1", []string{"for=10.0.0.2;for=6.6.6.6"}},
 		{"Forwarded", "10.0.0.1", "203.0.113.9", []string{`for=6.6.6.6;x="`, "for=203.0.113.9"}},
 		{"Forwarded", "10.0.0.1", "10.0.0.1", []string{"6.6.6.6"}},
+		{"Forwarded", "10.0.0.1", "203.0.113.9", []string{"for=6.6.6.6;, , for=203.0.113.9"}},
+		{"Forwarded", "10.0.0.1", "203.0.113.9", []string{"for=6.6.6.6", ";for=203.0.113.9 ;"}},
+		{"Forwarded", "10.0.0.1", "10.0.0.1", []string{"for=6.6.6.6, ;"}},
+		{"Forwarded", "10.0.0.1", "10.0.0.1", []string{"for=6.6.6.6 for=203.0.113.9"}},
 	} {
 		o := middleware.ClientAddrOptions{Trusted: []string{"10.0.0.0/8", "fd00::/8"}, Field: v.field}
 		if got := clientSeen(o, v.peer, v.lines...); got != v.want {

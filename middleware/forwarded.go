@@ -11,28 +11,20 @@ import (
 type forwardedElement struct{ node, proto, host string }
 
 // parseForwarded reads a line of Forwarded (RFC 7239, section 4). ok is false for a line that breaks the grammar anywhere, or says
-// something twice in one element ("Each parameter MUST NOT occur more than once per field-value").
+// something twice in one element ("Each parameter MUST NOT occur more than once per field-value"). The grammar has elements without a pair:
+// they say nothing, but somebody wrote them, so they are not passed over.
 func parseForwarded(line string) (elements []forwardedElement, ok bool) {
 	var element forwardedElement
 	var said [3]bool
 	for {
 		line = strings.TrimLeft(line, " \t")
-		name, value, rest, ok := parseForwardedPair(line)
-		if !ok {
-			return nil, false
-		}
-		for i, known := range []struct {
-			name string
-			at   *string
-		}{{"for", &element.node}, {"proto", &element.proto}, {"host", &element.host}} {
-			if web.EqualName(name, known.name) {
-				if said[i] {
-					return nil, false
-				}
-				*known.at, said[i] = value, true
+		if line != "" && line[0] != ',' && line[0] != ';' {
+			name, value, rest, ok := parseForwardedPair(line)
+			if !ok || !element.say(name, value, &said) {
+				return nil, false
 			}
+			line = strings.TrimLeft(rest, " \t")
 		}
-		line = strings.TrimLeft(rest, " \t")
 		switch {
 		case line == "":
 			return append(elements, element), true
@@ -43,6 +35,22 @@ func parseForwarded(line string) (elements []forwardedElement, ok bool) {
 		}
 		line = line[1:]
 	}
+}
+
+// say notes a pair; false where it was said before.
+func (e *forwardedElement) say(name, value string, said *[3]bool) bool {
+	for i, known := range []struct {
+		name string
+		at   *string
+	}{{"for", &e.node}, {"proto", &e.proto}, {"host", &e.host}} {
+		if web.EqualName(name, known.name) {
+			if said[i] {
+				return false
+			}
+			*known.at, said[i] = value, true
+		}
+	}
+	return true
 }
 
 // parseForwardedPair reads "token=value", the value a token or a quoted string. Addresses with colons and brackets must be quoted (RFC 7239,

@@ -80,3 +80,12 @@ func FuzzClientAddr(f *testing.F) {
 		}
 	})
 }
+
+// What a client writes in front of the proxies is not even taken apart.
+func TestEntriesAreBounded(t *testing.T) {
+	c := newChainOfProxies(ClientAddrOptions{})
+	elements, ok := c.elements(strings.Repeat("6.6.6.6,", 10_000) + "203.0.113.9, 10.0.0.2")
+	if !ok || len(elements) != defaultHops || elements[defaultHops-2].node != "203.0.113.9" || elements[0].node != "6.6.6.6" {
+		t.Errorf("%d elements: %v", len(elements), elements[max(0, len(elements)-3):])
+	}
+}
