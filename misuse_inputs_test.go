@@ -58,6 +58,26 @@ var misusesOfInputs = []misuse{
 			A int `path:"a" default:"1"`
 		}])
 	}},
+	{"GET /x", `the tag query:"a,omitempty" is a name alone: write query:"a"`, mendField, func(a *fasterapi.App) {
+		fasterapi.Get(a, "/x", answer[struct {
+			A int `query:"a,omitempty"`
+		}])
+	}},
+	{"POST /x", `the tag minlength is misspelt: write minLength`, mendField, func(a *fasterapi.App) {
+		fasterapi.Post(a, "/x", answer[struct {
+			A string `json:"a" minlength:"3"`
+		}])
+	}},
+	{"POST /x", `the tag readonly is misspelt: write readOnly`, mendField, func(a *fasterapi.App) {
+		fasterapi.Post(a, "/x", answer[struct {
+			A string `json:"a" readonly:"true"`
+		}])
+	}},
+	{"POST /x", `the word "required_if=B 1" among those for the validator, "required_if=B 1"`, mendField, func(a *fasterapi.App) {
+		fasterapi.Post(a, "/x", answer[struct {
+			A string `json:"a" binding:"required_if=B 1"`
+		}])
+	}},
 	{"GET /x", `another field takes the query parameter "a" too`, mendField, func(a *fasterapi.App) {
 		fasterapi.Get(a, "/x", answer[struct {
 			A int `query:"a"`

@@ -1,8 +1,10 @@
 package fasterapi
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/fasterapi-go/fasterapi/internal/router"
 	"github.com/fasterapi-go/fasterapi/internal/schema"
@@ -43,6 +45,7 @@ func (a *App) register(g registration, h web.Handler) {
 	case g.local != "" && g.local[0] != '/':
 		g.misuse("the pattern does not begin with a slash", "begin it with one, or leave it empty for the group itself")
 	}
+	g.refuseForeignParams()
 	g.refuseIdleOptions()
 	if m, says := h.(interface{ RouteMode() web.Mode }); says && g.settings.mode == web.Learned {
 		g.settings.mode = m.RouteMode()
@@ -97,6 +100,18 @@ func (g *registration) refuseIdleOptions() {
 		g.misuse("an option says how strictly it reads, but a raw handler reads for itself", "leave it out, or register a typed function")
 	case s.readingOver(reading{}).strictAccept && !typed:
 		g.misuse("StrictAccept is for typed handlers, whose answers have known types", "leave it out; the handler has Request.Prefer")
+	}
+}
+
+// refuseForeignParams finds parameters as other routers write them. Here they would be literal segments that no request ever has.
+func (g *registration) refuseForeignParams() {
+	for segment := range strings.SplitSeq(g.pattern, "/") {
+		if name, other := strings.CutPrefix(segment, ":"); other {
+			g.misuse(fmt.Sprintf("the segment %s is a parameter in other routers, and plain text here", segment), "write {"+cmp.Or(name, "name")+"}")
+		}
+		if name, other := strings.CutPrefix(segment, "*"); other {
+			g.misuse(fmt.Sprintf("the segment %s is a rest of the path in other routers, and plain text here", segment), "write {"+cmp.Or(name, "path")+"...}")
+		}
 	}
 }
 

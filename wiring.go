@@ -79,7 +79,7 @@ func (w *wiring) step(of reflect.Type, who string) int {
 	}
 	if p == nil {
 		w.g.misuse(fmt.Sprintf("%s needs a %s, which nothing provides%s", who, of, w.path(nil)),
-			"call fasterapi.Provide with a function that returns one, on the App or Group and before this route")
+			"call fasterapi.Provide with a function that returns one, or require a security scheme whose verifier does, on the App or Group and before this route")
 	}
 	for i, under := range w.chain {
 		if under == p {

@@ -201,6 +201,9 @@ func (in *Input) param(c *compiler, f reflect.StructField, at place) error {
 	if p.Name = f.Tag.Get(p.In); p.Name == "" {
 		return fmt.Errorf("the tag %s needs the parameter's name", p.In)
 	}
+	if name, options, comma := strings.Cut(p.Name, ","); comma {
+		return fmt.Errorf(`the tag %s:"%s" is a name alone: write %s:%q, and what %q says as a tag of its own, such as default or explode`, p.In, p.Name, p.In, name, options)
+	}
 	list := in.list(p.In)
 	same := func(o Param) bool {
 		return o.Name == p.Name || p.In == "header" && strings.EqualFold(o.Name, p.Name)

@@ -91,6 +91,9 @@ func parseRules(tag reflect.StructTag, n *Node) (*Rules, error) {
 			return nil, fmt.Errorf("the tag %q is not supported", word)
 		}
 	}
+	if err := refuseMisspelt(tag); err != nil {
+		return nil, err
+	}
 	for kind, word := range elementTags {
 		if _, there := tag.Lookup(word); there && kind != n.Kind {
 			return nil, fmt.Errorf("the tag %s is for the rules of what %s holds, not for %s (%s)", word, kind, n.Kind, n.Go)

@@ -135,7 +135,7 @@ func translate(text string, n *Node) (*translated, error) {
 			out.optional = true
 		default:
 			if err := out.rule(word, value, n); err != nil {
-				return nil, fmt.Errorf("the word %q in the tag %s:%q: %w", entry, validateTags[0], text, err)
+				return nil, fmt.Errorf("the word %q among those for the validator, %q: %w", entry, text, err)
 			}
 		}
 	}

@@ -61,7 +61,7 @@ func TestValidateTags(t *testing.T) {
 
 func TestValidateTagMistakes(t *testing.T) {
 	for want, typ := range map[string]reflect.Type{
-		`the word "isbn" in the tag validate:"isbn": there is no rule of this name`: reflect.TypeFor[struct {
+		`the word "isbn" among those for the validator, "isbn": there is no rule of this name`: reflect.TypeFor[struct {
 			A string `validate:"isbn"`
 		}](),
 		`the word "email|url"`: reflect.TypeFor[struct {
