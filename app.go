@@ -47,8 +47,7 @@ func New(opts ...Option) *App {
 // that of a followed by middleware.
 func (a *App) Group(prefix string, middleware ...web.Middleware) *Group {
 	if prefix != "" && (prefix[0] != '/' || strings.HasSuffix(prefix, "/")) {
-		panic(fmt.Sprintf("fasterapi: group %q (%s): the prefix must begin with a slash and not end in one. Fix: write it like \"/v1\"",
-			prefix, caller()))
+		misuse(fmt.Sprintf("group %q", prefix), caller(), "the prefix must begin with a slash and not end in one", `write it like "/v1"`)
 	}
 	links := linksOf(middleware)
 	refuseNil(fmt.Sprintf("group %q", prefix), links)
@@ -64,10 +63,10 @@ func (a *App) Use(middleware ...web.Middleware) { a.use("Use", linksOf(middlewar
 func (a *App) use(method string, links ...link) {
 	switch {
 	case a.first != nil:
-		panic(fmt.Sprintf("fasterapi: %s (%s) comes after the route %s %s (%s), which it could not surround any more. Fix: call %s first, or use a Group",
-			method, caller(), a.first.Method, a.first.Pattern, a.first.Where, method))
+		misuse(method, caller(), fmt.Sprintf("it comes after the route %s %s (%s), which it could not surround any more",
+			a.first.Method, a.first.Pattern, a.first.Where), "call "+method+" first, or use a Group")
 	case a.site.sealed.Load():
-		panic(fmt.Sprintf("fasterapi: %s (%s) comes after the first request. Fix: call %s before the App is served", method, caller(), method))
+		misuse(method, caller(), "it comes after the first request", "call "+method+" before the App is served")
 	}
 	refuseNil(method, links)
 	a.links = append(a.links, links...)
@@ -76,14 +75,14 @@ func (a *App) use(method string, links ...link) {
 // refuseNil panics where what takes links was given one that is nil.
 func refuseNil(who string, links []link) {
 	if slices.ContainsFunc(links, link.isNil) {
-		panic(fmt.Sprintf("fasterapi: %s (%s): a middleware is nil. Fix: give one, or leave it out", who, caller()))
+		misuse(who, caller(), "a middleware is nil", "give one, or leave it out")
 	}
 }
 
 // UseHTTP is Use for middleware written for net/http.
 func (a *App) UseHTTP(middleware func(http.Handler) http.Handler) {
 	if middleware == nil {
-		panic("fasterapi: UseHTTP (" + caller() + "): the middleware is nil. Fix: give one, or leave it out")
+		misuse("UseHTTP", caller(), "the middleware is nil", "give one, or leave it out")
 	}
 	a.use("UseHTTP", link{name: nameOf(middleware), wrap: nethttp.Middleware(middleware)})
 }
@@ -94,9 +93,9 @@ func (a *App) UseHTTP(middleware func(http.Handler) http.Handler) {
 func (a *App) MapErrors(f func(ctx context.Context, err error) error) {
 	switch {
 	case f == nil:
-		panic("fasterapi: MapErrors (" + caller() + "): the function is nil. Fix: give one")
+		misuse("MapErrors", caller(), "the function is nil", "give one")
 	case a.site.sealed.Load():
-		panic("fasterapi: MapErrors (" + caller() + ") comes after the first request. Fix: call it before the App is served")
+		misuse("MapErrors", caller(), "it comes after the first request", "call it before the App is served")
 	}
 	a.mapped = append(a.mapped, f)
 }
@@ -120,12 +119,12 @@ const mountedBelow = "/{mounted...}"
 // Mount serves everything at and below prefix with h, by any method. The handler sees paths without the prefix, in URL.Path and
 // URL.RawPath alike. More specific routes of a win, and at the prefix "/" its documents do too (see NoDocs).
 func (a *App) Mount(prefix string, h http.Handler) {
-	where := caller()
+	subject, where := fmt.Sprintf("Mount %q", prefix), caller()
 	if prefix == "" || prefix[0] != '/' || strings.HasSuffix(prefix, "/") && prefix != "/" {
-		panic(fmt.Sprintf("fasterapi: Mount %q (%s): the prefix must begin with a slash and not end in one. Fix: write it like \"/files\"", prefix, where))
+		misuse(subject, where, "the prefix must begin with a slash and not end in one", `write it like "/files"`)
 	}
 	if h == nil {
-		panic(fmt.Sprintf("fasterapi: Mount %q (%s): the handler is nil. Fix: give one", prefix, where))
+		misuse(subject, where, "the handler is nil", "give one")
 	}
 	prefix = strings.TrimSuffix(prefix, "/")
 	handler := nethttp.Handler(stripSegments(strings.Count(a.fullPrefix()+prefix, "/"), h))

@@ -33,7 +33,7 @@ func Codecs(list ...Codec) Option {
 		}
 		for _, c := range list {
 			if err := s.reading.codecs.add(c); err != nil {
-				panic(fmt.Sprintf("fasterapi: Codecs (%s): %v. Fix: give each codec media types of its own, like \"application/cbor\"", where, err))
+				misuse("Codecs", where, err, `give each codec media types of its own, like "application/cbor"`)
 			}
 		}
 	})

@@ -72,11 +72,12 @@ func ProvideScoped[In, T any](app *App, provider func(context.Context, In) (T, S
 // registered already and for those that come: for tests. It panics when a request was served already.
 func Override[In, T any](app *App, provider func(context.Context, In) (T, error)) {
 	where, of := caller(), reflect.TypeFor[T]()
+	subject := "Override of " + of.String()
 	switch {
 	case provider == nil:
-		panic(fmt.Sprintf("fasterapi: Override of %s (%s): the provider is nil. Fix: give a function", of, where))
+		misuse(subject, where, "the provider is nil", "give a function")
 	case app.site.sealed.Load():
-		panic(fmt.Sprintf("fasterapi: Override of %s (%s) comes after the first request. Fix: override before the App is served", of, where))
+		misuse(subject, where, "it comes after the first request", "override before the App is served")
 	}
 	s := app.site
 	if s.override.sources == nil {
@@ -97,16 +98,14 @@ func withoutScope[In, T any](f func(context.Context, In) (T, error)) func(contex
 
 // provide keeps a provider, before the first route that it is for.
 func (a *App) provide(p *source) {
-	misuse := func(problem, fix string) {
-		panic(fmt.Sprintf("fasterapi: Provide of %s (%s): %s. Fix: %s", p.of, p.where, problem, fix))
-	}
+	subject := "Provide of " + p.of.String()
 	switch before := a.providers[p.of]; {
 	case p.newSupply == nil:
-		misuse("the provider is nil", "give a function")
+		misuse(subject, p.where, "the provider is nil", "give a function")
 	case before != nil:
-		misuse("this App or Group has a provider of it already ("+before.where+")", "remove one, or give one of them a type of its own")
+		misuse(subject, p.where, "this App or Group has a provider of it already ("+before.where+")", "remove one, or give one of them a type of its own")
 	case a.first != nil:
-		misuse(fmt.Sprintf("it comes after the route %s %s (%s), which it could not serve any more", a.first.Method, a.first.Pattern, a.first.Where),
+		misuse(subject, p.where, fmt.Sprintf("it comes after the route %s %s (%s), which it could not serve any more", a.first.Method, a.first.Pattern, a.first.Where),
 			"call Provide first, or use a Group")
 	}
 	if a.providers == nil {

@@ -29,7 +29,7 @@ func Servers(servers ...openapi.Server) ServersOption { return ServersOption{ser
 func (o ServersOption) applyApp(s *site) {
 	for _, server := range o.servers {
 		if fault := faultOf(server); fault != "" {
-			panic(fmt.Sprintf("fasterapi: Servers (%s): %s. Fix: %s", o.where, fault, serverFix))
+			misuse("Servers", o.where, fault, serverFix)
 		}
 	}
 	s.docs.servers = append(s.docs.servers, o.servers...)
@@ -80,7 +80,7 @@ func ExternalDocs(url, description string) ExternalDocsOption {
 
 func (o ExternalDocsOption) applyApp(s *site) {
 	if fault := faultOfURL("documentation", o.docs.URL, o.docs.URL); fault != "" {
-		panic(fmt.Sprintf("fasterapi: ExternalDocs (%s): %s. Fix: give the URL of a page", o.where, fault))
+		misuse("ExternalDocs", o.where, fault, "give the URL of a page")
 	}
 	s.docs.more = &o.docs
 }

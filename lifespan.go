@@ -40,9 +40,9 @@ func (a *App) Lifespan(name string, start func(ctx context.Context) (stop func(c
 	defer l.mu.Unlock()
 	switch {
 	case start == nil:
-		panic(fmt.Sprintf("fasterapi: the Lifespan %q (%s): the function is nil. Fix: give one", name, caller()))
+		misuse(fmt.Sprintf("the Lifespan %q", name), caller(), "the function is nil", "give one")
 	case l.started:
-		panic(fmt.Sprintf("fasterapi: the Lifespan %q (%s) comes after the start. Fix: add it before the App is served", name, caller()))
+		misuse(fmt.Sprintf("the Lifespan %q", name), caller(), "it comes after the start", "add it before the App is served")
 	}
 	l.hooks = append(l.hooks, hook{name, start})
 }

@@ -6,9 +6,13 @@ import (
 	"strings"
 )
 
-// misuse panics. The sentence says where, which route, what is wrong and how it is mended.
+// misuse panics with one sentence: what was registered, by which line, what is wrong with it, and how it is mended.
+func misuse(subject, where string, problem any, fix string) {
+	panic(fmt.Sprintf("fasterapi: %s (%s): %v. Fix: %s", subject, where, problem, fix))
+}
+
 func (g registration) misuse(problem any, fix string) {
-	panic(fmt.Sprintf("fasterapi: %s %s (%s): %v. Fix: %s", g.method, g.pattern, g.where, problem, fix))
+	misuse(g.method+" "+g.pattern, g.where, problem, fix)
 }
 
 const packagePrefix = "github.com/fasterapi-go/fasterapi."

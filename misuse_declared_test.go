@@ -95,7 +95,7 @@ var misusesOfSecurity = []misuse{
 	{`scheme "weak"`, "fasterapi_test.plain has no method HasRole", "add the method, or use Require",
 		func(*fasterapi.App) { weak.RequireRole("admin") }},
 	{`scheme "token"`, "it requires one of no roles, which nobody has", "name a role", func(*fasterapi.App) { bearer.RequireRole() }},
-	{"AnyOf", "of nothing lets nobody in", "give it requirements", func(*fasterapi.App) { fasterapi.AnyOf() }},
+	{"AnyOf", "it has nothing to choose from, and would let nobody in", "give it requirements", func(*fasterapi.App) { fasterapi.AnyOf() }},
 	{"a Requirement", "is empty, so it would let everybody in", "make it with Scheme.Require or AnyOf",
 		func(app *fasterapi.App) { app.Secure(fasterapi.Requirement{}) }},
 	{"Secure", "comes after the route GET /", "call Secure first, or use a Group",

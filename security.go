@@ -61,7 +61,7 @@ func (q Requirement) applyRoute(s *routeSettings) { s.links = append(s.links, q.
 
 func (q Requirement) link() link {
 	if q.required == nil {
-		panic(fmt.Sprintf("fasterapi: a Requirement (%s) is empty, so it would let everybody in. Fix: make it with Scheme.Require or AnyOf", caller()))
+		misuse("a Requirement", caller(), "it is empty, so it would let everybody in", "make it with Scheme.Require or AnyOf")
 	}
 	return link{name: q.required.String(), wrap: q.required.wrap, security: q.required}
 }
@@ -73,7 +73,7 @@ func AnyOf(requirements ...Requirement) Requirement {
 		any.alternatives = append(any.alternatives, q.link().security.alternatives...)
 	}
 	if len(any.alternatives) == 0 {
-		panic(fmt.Sprintf("fasterapi: AnyOf (%s) of nothing lets nobody in. Fix: give it requirements", any.where))
+		misuse("AnyOf", any.where, "it has nothing to choose from, and would let nobody in", "give it requirements")
 	}
 	return Requirement{any}
 }
@@ -136,7 +136,7 @@ func isNotInName(r rune) bool {
 }
 
 func (s *scheme) misuse(where, problem, fix string) {
-	panic(fmt.Sprintf("fasterapi: the security scheme %q (%s): %s. Fix: %s", s.name, where, problem, fix))
+	misuse(fmt.Sprintf("the security scheme %q", s.name), where, problem, fix)
 }
 
 // principalsOf are the providers of what a chain has verified: of a requirement that has several ways, only where all give the same type.

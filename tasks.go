@@ -130,7 +130,7 @@ func (a *App) Go(ctx context.Context, name string, f func(ctx context.Context) e
 // TaskLimit bounds how many tasks an App has, those that wait for their answer included; 1000 unless said. Beyond it [Tasks.Go] refuses.
 func TaskLimit(n int) Option {
 	if n < 1 {
-		panic(fmt.Sprintf("fasterapi: TaskLimit of %d (%s): no task could ever run. Fix: give a number above zero", n, caller()))
+		misuse(fmt.Sprintf("TaskLimit of %d", n), caller(), "no task could ever run", "give a number above zero")
 	}
 	return appOption(func(s *site) { s.lifespan.tasks.limit = n })
 }

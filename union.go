@@ -1,7 +1,6 @@
 package fasterapi
 
 import (
-	"fmt"
 	"reflect"
 
 	"github.com/fasterapi-go/fasterapi/internal/schema"
@@ -35,7 +34,7 @@ func OneOf[U any](discriminator string, cases ...UnionCase) {
 		union.Cases = append(union.Cases, c.of)
 	}
 	if err := schema.DeclareUnion(union); err != nil {
-		panic(fmt.Sprintf("fasterapi: OneOf[%s] (%s): %v. Fix: give an interface with methods, the name of a member, and a Case for each struct, "+
-			"once and before its routes", union.Type, caller(), err))
+		misuse("OneOf["+union.Type.String()+"]", caller(), err,
+			"give an interface with methods, the name of a member, and a Case for each struct, once and before its routes")
 	}
 }
