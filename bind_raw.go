@@ -77,7 +77,7 @@ func (b *rawBinding) readTags(f reflect.StructField) (err error) {
 		return nil
 	}
 	if b.accept == nil {
-		b.accept = mediaRanges{"multipart/form-data"}
+		b.accept = mediaRanges{multipartType}
 	}
 	for _, accepted := range b.accept {
 		if !strings.HasPrefix(accepted, "multipart/") {

@@ -23,7 +23,7 @@ func (b *documentBuilder) form(input *schema.Input) *openapi.RequestBody {
 			s.Required = append(s.Required, p.Name)
 		}
 	}
-	mediaTypes := []string{"application/x-www-form-urlencoded", "multipart/form-data"}
+	mediaTypes := []string{urlencodedType, multipartType}
 	if len(form.files) > 0 {
 		mediaTypes = mediaTypes[1:]
 	}
@@ -31,7 +31,7 @@ func (b *documentBuilder) form(input *schema.Input) *openapi.RequestBody {
 	var encoding openapi.Map[openapi.Encoding]
 	for i := range form.files {
 		f := &form.files[i]
-		file := &openapi.Schema{ContentMediaType: octets}
+		file := &openapi.Schema{ContentMediaType: octetsType}
 		kind := f.field.Field.Type.Kind()
 		if kind == reflect.Slice {
 			file = &openapi.Schema{Type: openapi.Types{"array"}, Items: file, MaxItems: &f.maxItems}

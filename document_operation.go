@@ -174,8 +174,6 @@ func (b *documentBuilder) answer(op *openapi.Operation, a documentedAnswer) {
 	op.Responses.Set(status, described)
 }
 
-const problemType = "application/problem+json"
-
 // failures adds the problems that the plan itself may answer with, and that any other error is one too. strict: a client that accepts
 // nothing of what there is gets a problem.
 func (b *documentBuilder) failures(op *openapi.Operation, strict bool) {

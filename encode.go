@@ -71,7 +71,7 @@ func (o *output) mediaTypes() []string {
 
 // choices are the media types among which the client may choose; none where the type is the handler's business.
 func (o *output) choices() []string {
-	if types := o.mediaTypes(); len(types) != 1 || types[0] != octets {
+	if types := o.mediaTypes(); len(types) != 1 || types[0] != octetsType {
 		return types
 	}
 	return nil

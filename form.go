@@ -79,9 +79,9 @@ func (f *formBinding) bind(r *web.Request, target schema.Target, faults []schema
 	case contentType == "" && r.ContentLength == 0:
 	case bad != nil:
 		return nil, errFormType
-	case mediaType == "application/x-www-form-urlencoded":
+	case mediaType == urlencodedType:
 		err = f.urlencoded(r, sink)
-	case mediaType == "multipart/form-data":
+	case mediaType == multipartType:
 		reading := multipartReading{form: f, request: r, sink: sink, counts: files}
 		err = reading.read(params["boundary"])
 	default:

@@ -66,18 +66,16 @@ type Bytes struct {
 	Data []byte
 }
 
-func (*Bytes) shape() shape { return shape{status: 200, mediaTypes: []string{octets}} }
+func (*Bytes) shape() shape { return shape{status: 200, mediaTypes: []string{octetsType}} }
 
 func (b *Bytes) answer(w *web.Response, _ *web.Request, o *output, buffer []byte) ([]byte, error) {
 	mediaType := b.Type
 	if mediaType == "" {
-		mediaType = octets
+		mediaType = octetsType
 	}
 	_ = w.Bytes(o.status, mediaType, b.Data)
 	return buffer, nil
 }
-
-const octets = "application/octet-stream"
 
 // Creation is a result that answers 201 with a Location and Value as JSON. [Created] makes one.
 type Creation[T any] struct {
@@ -210,7 +208,5 @@ func (o *output) sendValue(d delivery, v any, buffer []byte) ([]byte, error) {
 	_ = d.w.Bytes(d.status, mediaType, buffer[body:]) // what fails here is the wire, and the engine's to notice
 	return buffer, nil
 }
-
-const jsonType = "application/json"
 
 func isEmpty(t reflect.Type) bool { return t.Kind() == reflect.Struct && t.NumField() == 0 }

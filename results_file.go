@@ -27,7 +27,7 @@ type Download struct {
 	ETag string
 }
 
-func (*Download) shape() shape { return shape{status: 200, mediaTypes: []string{octets}} }
+func (*Download) shape() shape { return shape{status: 200, mediaTypes: []string{octetsType}} }
 
 var errNoContent = errors.New("fasterapi: a Download has no Content")
 

@@ -7,8 +7,6 @@ import (
 	"github.com/fasterapi-go/fasterapi/web"
 )
 
-const linesType = "application/jsonl"
-
 // sequenceTypes are the media types of a sequence; without an Accept field it is the first.
 var sequenceTypes = []string{jsonType, linesType, "application/x-ndjson"}
 
