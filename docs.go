@@ -25,6 +25,9 @@ func Docs(info openapi.Info) Option { return appOption(func(s *site) { s.docs.in
 
 // AmendDocs changes the document when it is made, after all else: for descriptions of tags, webhooks, extensions.
 func AmendDocs(change func(*openapi.Document)) Option {
+	if change == nil {
+		misuse("AmendDocs", caller(), "the function is nil", "give one")
+	}
 	return appOption(func(s *site) { s.docs.amend = append(s.docs.amend, change) })
 }
 

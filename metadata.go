@@ -92,6 +92,9 @@ func (a *App) settleMetadata(g *registration) {
 			g.misuse("the documented answer has the status "+strconv.Itoa(answer.status), "give Answers a status between 100 and 599")
 		}
 	}
+	if slices.ContainsFunc(m.amend, func(change func(*openapi.Operation)) bool { return change == nil }) {
+		g.misuse("the function of Amend is nil", "give one")
+	}
 	a.settleIDs(g)
 	if m.takes != nil {
 		g.settleTakes()

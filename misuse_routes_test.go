@@ -111,7 +111,7 @@ var misusesOfChains = []misuse{
 
 func returnNothing(web.Handler) web.Handler { return nil }
 
-// misusesOfOptions are options that would have no effect on their route.
+// misusesOfOptions are options that say nothing, or would have no effect on their route.
 var misusesOfOptions = []misuse{
 	{"GET /x", "Status is for typed handlers", "leave it out; the handler writes its own",
 		func(a *fasterapi.App) { a.Handle("GET", "/x", text(""), fasterapi.Status(201)) }},
@@ -121,6 +121,11 @@ var misusesOfOptions = []misuse{
 		}},
 	{"GET /x", "how strictly it reads, but a raw handler reads for itself", "or register a typed function",
 		func(a *fasterapi.App) { a.Handle("GET", "/x", text(""), fasterapi.StrictQuery(true)) }},
+	{"AmendDocs", "the function is nil", "give one", func(*fasterapi.App) { fasterapi.AmendDocs(nil) }},
+	{"GET /x", "the function of Amend is nil", "give one",
+		func(a *fasterapi.App) { fasterapi.Get(a, "/x", answer[struct{}], fasterapi.Amend(nil)) }},
+	{"TrailingSlash", "there is no policy 7", "use SlashStrict, SlashRedirect or SlashIgnore",
+		func(*fasterapi.App) { fasterapi.TrailingSlash(7) }},
 	{"GET /x", "StrictAccept is for typed handlers", "Request.Prefer",
 		func(a *fasterapi.App) {
 			a.HandleSchema("GET", "/x", fasterapi.SchemaRoute{Handler: echoValues}, fasterapi.StrictAccept(true))

@@ -1,6 +1,7 @@
 package fasterapi
 
 import (
+	"fmt"
 	"log/slog"
 
 	"github.com/fasterapi-go/fasterapi/internal/router"
@@ -77,6 +78,9 @@ const (
 
 // TrailingSlash sets the policy for trailing slashes.
 func TrailingSlash(policy SlashPolicy) Option {
+	if policy > SlashIgnore {
+		misuse("TrailingSlash", caller(), fmt.Sprintf("there is no policy %d", policy), "use SlashStrict, SlashRedirect or SlashIgnore")
+	}
 	return appOption(func(s *site) {
 		s.slash = [...]router.SlashPolicy{router.Strict, router.Redirect, router.Ignore}[policy]
 	})
