@@ -62,8 +62,11 @@ func (d *Describer) once(t reflect.Type, describe func() *openapi.Schema) *opena
 }
 
 func (d *Describer) input(n *Node) *openapi.Schema {
-	if n.inner != nil {
+	if n.inner != nil && n.Nullable {
 		return d.Input(n.inner).Nullable()
+	}
+	if n.inner != nil {
+		return d.Input(n.inner) // a tag asks for a value
 	}
 	if n.json != nil {
 		return d.json(n.json)
@@ -194,7 +197,7 @@ func (d *Describer) outputMembers(t reflect.Type) *openapi.Schema {
 		}
 		inner := d.output(f.field.Type, f.field.Tag)
 		if f.quoted && canBeQuoted(f.field.Type) {
-			inner = &openapi.Schema{Type: openapi.Types{"string"}}
+			inner = quotedSchema(inner.Type)
 		}
 		omitted := f.omitZero && f.field.Type.Kind() != reflect.Struct || f.omitEmpty
 		if omitted && f.field.Type.Kind() == reflect.Pointer {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strconv"
 
 	"github.com/fasterapi-go/fasterapi/openapi"
@@ -26,6 +27,9 @@ func scalarSchema(n *Node) *openapi.Schema {
 		}
 		return s
 	case String:
+		if n.quotes != Any {
+			return &openapi.Schema{Type: openapi.Types{"string"}, Pattern: quotedPatterns[n.quotes]}
+		}
 		s := &openapi.Schema{Type: openapi.Types{"string"}, Format: textFormats[n.Go.String()], Pattern: textForms[n.Go].pattern}
 		if n.Go.Kind() == reflect.Slice && n.Go.Elem().Kind() == reflect.Uint8 && !reflect.PointerTo(n.Go).Implements(textUnmarshaler) {
 			s.ContentEncoding = "base64"
@@ -37,6 +41,20 @@ func scalarSchema(n *Node) *openapi.Schema {
 
 // textFormats are types whose text is one of the registered formats.
 var textFormats = map[string]string{"time.Time": "date-time", "uuid.UUID": "uuid", "url.URL": "uri"}
+
+// quotedSchema describes what the json option "string" makes of a scalar of these types.
+func quotedSchema(types openapi.Types) *openapi.Schema {
+	s := &openapi.Schema{Type: openapi.Types{"string"}}
+	for name, kind := range map[string]Kind{"boolean": Boolean, "integer": Integer, "number": Number} {
+		if slices.Contains(types, name) {
+			s.Pattern = quotedPatterns[kind]
+		}
+	}
+	if slices.Contains(types, "null") {
+		return s.Nullable()
+	}
+	return s
+}
 
 // integerSchema says what fits the Go type: the formats of the OpenAPI registry where they exist, else bounds.
 func integerSchema(t reflect.Type) *openapi.Schema {

@@ -87,7 +87,7 @@ func TestDescribe(t *testing.T) {
 			outputText[prose](t), `{"$defs":{"Prose":{"type":"object","properties":{` +
 				`"secret":{"type":"string","writeOnly":true,"deprecated":true},` +
 				`"kind":{"title":"Kind","type":["string","null"],"enum":["a","b",null]},"level":{"type":"number","format":"float"},` +
-				`"on":{"type":"boolean"},"count":{"type":"string"},"at":{"type":"string","format":"date-time"},` +
+				`"on":{"type":"boolean"},"count":{"type":"string","pattern":"^-?(0|[1-9][0-9]*)$"},"at":{"type":"string","format":"date-time"},` +
 				`"raw":{"type":"string","contentEncoding":"base64"},"any":{},` +
 				`"names":{"type":"array","items":{"type":"string"},"minItems":1},` +
 				`"ages":{"type":"object","additionalProperties":{"type":"integer","minimum":0,"maximum":65535}}},` +
@@ -97,7 +97,7 @@ func TestDescribe(t *testing.T) {
 			inputText[prose](t), `{"$defs":{"Prose":{"type":"object","properties":{` +
 				`"secret":{"type":"string","writeOnly":true,"deprecated":true},` +
 				`"kind":{"title":"Kind","type":["string","null"],"enum":["a","b",null]},"level":{"type":"number","format":"float","default":0.5},` +
-				`"on":{"type":"boolean","default":true},"count":{"type":"string"},"at":{"type":"string","format":"date-time"},` +
+				`"on":{"type":"boolean","default":true},"count":{"type":"string","pattern":"^-?(0|[1-9][0-9]*)$"},"at":{"type":"string","format":"date-time"},` +
 				`"raw":{"type":"string","contentEncoding":"base64"},"any":{},` +
 				`"names":{"type":"array","items":{"type":"string"},"minItems":1},` +
 				`"ages":{"type":"object","additionalProperties":{"type":"integer","minimum":0,"maximum":65535}}},` +

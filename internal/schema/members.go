@@ -121,9 +121,29 @@ func quotedNode(n *Node) (*Node, error) {
 		return nil, fmt.Errorf("the json option \"string\" is for plain numbers and booleans")
 	}
 	quoted := *n
-	quoted.Kind = String
+	quoted.Kind, quoted.quotes = String, n.Kind
+	wanted := n.text("", reflect.New(n.Go).UnsafePointer())
+	quoted.text = func(s string, p unsafe.Pointer) string {
+		if !isQuotable(n.Kind, s) {
+			return wanted
+		}
+		return n.text(s, p)
+	}
 	quoted.decode = decodeText(&quoted)
 	return &quoted, nil
+}
+
+// isQuotable holds what stands in the string to the JSON of its kind: parameters may be written otherwise.
+func isQuotable(k Kind, s string) bool {
+	if k == Boolean {
+		return s == "true" || s == "false"
+	}
+	return isJSONNumber(s)
+}
+
+// quotedPatterns are what isQuotable and the type take, for documents.
+var quotedPatterns = map[Kind]string{
+	Boolean: `^(true|false)$`, Integer: `^-?(0|[1-9][0-9]*)$`, Number: `^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$`,
 }
 
 // checkDefault tries a default on memory of its own, at registration.

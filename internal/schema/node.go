@@ -64,6 +64,8 @@ type Node struct {
 type textual struct {
 	text textFunc // from a parameter or a default; nil where the type has no such form
 	key  textFunc // from the names of a Map, where their type reads them itself; else nil
+	// quotes is the kind of what stands in a String for the json option "string"; Any where it is text.
+	quotes Kind
 }
 
 // decodeFunc fills p from the value at d.pos. It reports false when d.err ends all.
