@@ -27,12 +27,17 @@ func decodeSlice(n *Node) decodeFunc {
 			if !another {
 				break
 			}
-			if i == h.cap {
+			switch {
+			case h.len > 0 && d.isRefused(n.Rules, i):
+				slice.Index(h.len - 1).SetZero()
+			case i == h.cap:
 				slice.Grow(max(4, i/2))
+				h.len++
+			default:
+				h.len++
 			}
-			h.len = i + 1
 			before := len(d.faults)
-			if !elem.decode(d, unsafe.Add(h.data, uintptr(i)*size)) {
+			if !elem.decode(d, unsafe.Add(h.data, uintptr(h.len-1)*size)) {
 				return false
 			}
 			if len(d.faults) > before {
@@ -48,6 +53,12 @@ func decodeSlice(n *Node) decodeFunc {
 		}
 		return true
 	}
+}
+
+// isRefused reports whether an array is refused before its element i: elements from there on are looked at, but not kept, so that two
+// octets for each do not take the memory of as many values.
+func (d *decoder) isRefused(r *Rules, i int) bool {
+	return len(d.faults) >= MaxFaults || r != nil && r.MaxItems >= 0 && i > r.MaxItems
 }
 
 // sliceHeader is the memory of any slice. It is only ever laid over one, so data keeps its memory alive.

@@ -189,3 +189,26 @@ func TestBoundsOfTypes(t *testing.T) {
 		t.Errorf("got %s %v, want %s", text, err, want)
 	}
 }
+
+// TestRefusedElementsAreNotKept: an array that is refused already takes no more memory, and its mistakes are told all the same.
+func TestRefusedElementsAreNotKept(t *testing.T) {
+	type large struct {
+		A [1000]int `json:"-"`
+		B int       `json:"b" default:"0"`
+	}
+	type few struct {
+		L []large `json:"l" maxItems:"3"`
+	}
+	some, wrong := told[few](t, `{"l":[`+strings.Repeat("{},", 50_000)+`{"b":"x"},{}]}`)
+	if cap(some.L) > 10 || !slices.Equal(wrong, []string{"/l/50000/b type", "/l maxItems"}) {
+		t.Errorf("more than may be: %d elements, %q", cap(some.L), wrong)
+	}
+	all, wrong := told[[]large](t, `[`+strings.Repeat("1,", 50_000)+`1]`)
+	if cap(all) > 2*MaxFaults || len(wrong) != MaxFaults || wrong[MaxFaults-1] != "/63 type" {
+		t.Errorf("all wrong: %d elements, %q", cap(all), wrong)
+	}
+	three, wrong := told[few](t, `{"l":[{"b":1},{"b":2},{"b":3}]}`)
+	if wrong != nil || len(three.L) != 3 || three.L[2].B != 3 {
+		t.Errorf("as many as may be: %d elements, %q", len(three.L), wrong)
+	}
+}
