@@ -68,6 +68,16 @@ var misusesOfInputs = []misuse{
 			A string `json:"a" minlength:"3"`
 		}])
 	}},
+	{"POST /x", `the example "many" must be an integer`, mendField, func(a *fasterapi.App) {
+		fasterapi.Post(a, "/x", answer[struct {
+			A int `json:"a" example:"many"`
+		}])
+	}},
+	{"GET /x", `the example "7" breaks its own rule maximum`, mendField, func(a *fasterapi.App) {
+		fasterapi.Get(a, "/x", answer[struct {
+			A *int `query:"a" maximum:"5" example:"7"`
+		}])
+	}},
 	{"POST /x", `the tag readonly is misspelt: write readOnly`, mendField, func(a *fasterapi.App) {
 		fasterapi.Post(a, "/x", answer[struct {
 			A string `json:"a" readonly:"true"`

@@ -246,6 +246,9 @@ func (in *Input) param(c *compiler, f reflect.StructField, at place) error {
 			return err
 		}
 	}
+	if err := checkExample(p.Node, f.Tag); err != nil {
+		return err
+	}
 	// A list that is not given has no elements; minItems says otherwise where that matters.
 	p.Required = !p.Node.Optional && !p.HasDefault && !p.Repeated && !p.Deep
 	*list = append(*list, p)

@@ -100,6 +100,9 @@ func (c *compiler) member(f *jsonField) (Member, error) {
 		err = checkDefault(n, m.Default)
 	}
 	if err == nil {
+		err = checkExample(n, f.field.Tag)
+	}
+	if err == nil {
 		m.ReadOnly, m.WriteOnly, err = direction(f.field.Tag)
 	}
 	m.Required = !n.Optional && !m.HasDefault && !m.ReadOnly
@@ -151,16 +154,30 @@ func checkDefault(n *Node, text string) error {
 	if n.text == nil {
 		return fmt.Errorf("a default can be given for scalars only")
 	}
+	return checkValue("default", n, text)
+}
+
+// checkExample holds the example of a scalar against the rules that stand beside it in documents.
+func checkExample(n *Node, tag reflect.StructTag) error {
+	text, there := tag.Lookup("example")
+	if !there || n.text == nil {
+		return nil
+	}
+	return checkValue("example", n, text)
+}
+
+// checkValue holds the text of a tag against the type and the rules of its field.
+func checkValue(word string, n *Node, text string) error {
 	v := reflect.New(n.Go)
 	if wanted := n.text(text, v.UnsafePointer()); wanted != "" {
-		return fmt.Errorf("the default %q must be %s", text, wanted)
+		return fmt.Errorf("the %s %q must be %s", word, text, wanted)
 	}
 	if (n.Kind == Integer || n.Kind == Number) && !isJSONNumber(text) {
-		return fmt.Errorf("the default %q must be a number, as JSON writes numbers", text)
+		return fmt.Errorf("the %s %q must be a number, as JSON writes numbers", word, text)
 	}
 	if n.check != nil {
 		if broken := n.check(v.UnsafePointer(), nil); len(broken) > 0 {
-			return fmt.Errorf("the default %q breaks its own rule %s: it %s", text, broken[0].Code, broken[0].Detail)
+			return fmt.Errorf("the %s %q breaks its own rule %s: it %s", word, text, broken[0].Code, broken[0].Detail)
 		}
 	}
 	return nil
