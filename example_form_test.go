@@ -9,7 +9,7 @@ import (
 	"github.com/fasterapi-go/fasterapi"
 )
 
-// A form may hold files: up to 64 KiB of a request stay in memory, the rest is in temporary files until it is answered.
+// A form may hold files: up to 64 KiB of a request stay in memory, the rest is in a temporary file until it is answered.
 func ExampleFile() {
 	app := fasterapi.New()
 	fasterapi.Post(app, "/photos", func(_ context.Context, in struct {

@@ -3,6 +3,7 @@ package fasterapi
 import (
 	"errors"
 	"fmt"
+	"io"
 	"mime/multipart"
 	"reflect"
 	"slices"
@@ -12,6 +13,34 @@ import (
 
 	"github.com/fasterapi-go/fasterapi/internal/schema"
 )
+
+var errNoFile = errors.New("fasterapi: there is no file; the field was not sent")
+
+// File is an uploaded file: a field of an input, tagged with the name of its form field. It holds until the answer has been sent; keep
+// what is to stay.
+type File struct {
+	// Name is what the client calls it, without any path, control characters and what is beyond 255 bytes; it may be empty.
+	Name string
+	// ContentType is what the client says that it is. Nothing has looked.
+	ContentType string
+	// Size is in bytes.
+	Size int64
+
+	content io.ReaderAt // nil where no file was sent
+}
+
+// Open returns the content from its beginning. It may be opened many times, also at the same time.
+func (f File) Open() (io.ReadSeekCloser, error) {
+	if f.content == nil {
+		return nil, errNoFile
+	}
+	return section{io.NewSectionReader(f.content, 0, f.Size)}, nil
+}
+
+// section is one reading of a file. Its end closes nothing: the content is the spool's.
+type section struct{ *io.SectionReader }
+
+func (section) Close() error { return nil }
 
 var fileType = reflect.TypeFor[File]()
 
@@ -142,5 +171,3 @@ func cleanFileName(part *multipart.Part) string {
 	}
 	return name
 }
-
-var errNoFile = errors.New("fasterapi: there is no file; the field was not sent")

@@ -12,32 +12,6 @@ import (
 // uploadMemory is how much of a request's files is kept in memory, in bytes; what is beyond goes to a temporary file.
 const uploadMemory = 64 << 10
 
-// File is an uploaded file: a field of an input, tagged with the name of its form field. It holds until the answer has been sent; keep
-// what is to stay.
-type File struct {
-	// Name is what the client calls it, without any path, control characters and what is beyond 255 bytes; it may be empty.
-	Name string
-	// ContentType is what the client says that it is. Nothing has looked.
-	ContentType string
-	// Size is in bytes.
-	Size int64
-
-	content io.ReaderAt // nil where no file was sent
-}
-
-// Open returns the content from its beginning. It may be opened many times, also at the same time.
-func (f File) Open() (io.ReadSeekCloser, error) {
-	if f.content == nil {
-		return nil, errNoFile
-	}
-	return section{io.NewSectionReader(f.content, 0, f.Size)}, nil
-}
-
-// section is one reading of a file, which the spool owns.
-type section struct{ *io.SectionReader }
-
-func (section) Close() error { return nil }
-
 // spool holds the files of one request: the first octets in memory, the rest one behind the other in a single file of this machine, so
 // that a thousand small uploads do not take a thousand descriptors.
 type spool struct {
