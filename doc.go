@@ -25,6 +25,13 @@
 // (RFC 9457): a [*Problem] as it is, an error with a method HTTPStatus under that status, any other as a 500 whose text goes to the
 // log alone. What cannot be parsed is 400; what breaks a type or a rule is 422 and reports every mistake at once.
 //
+// # Around handlers
+//
+// A field [Dep] of an input is what a provider makes for the request ([Provide], [ProvideScoped]), who asks ([Bearer], [APIKey] and
+// their kin, enforced by [App.Secure]), or work for after the answer ([Tasks]). [App.Use] puts middleware around the routes that follow,
+// [App.Group] keeps it to a prefix, [App.MapErrors] turns errors of other packages into answers. The documents of all this
+// are served unless [NoDocs] says otherwise. The pages in the folder docs go on from here, beginning with first-api.md.
+//
 // # How bytes move
 //
 // Registration compiles a plan for each route: decode, validate, call, encode. A request is routed first, then runs through the
