@@ -182,11 +182,18 @@ func decodeMap(n *Node) decodeFunc {
 			if len(d.faults) > before {
 				d.inside(before, step{name, -1})
 			}
-			m.SetMapIndex(key, value.Elem())
+			if !d.isFull(n.Rules, m.Len()) {
+				m.SetMapIndex(key, value.Elem())
+			}
 		}
 		if n.check != nil {
 			d.obey(n.check, p)
 		}
 		return true
 	}
+}
+
+// isFull is isRefused for an object with names of any kind that holds count of them.
+func (d *decoder) isFull(r *Rules, count int) bool {
+	return len(d.faults) >= MaxFaults || r != nil && r.MaxProperties >= 0 && count > r.MaxProperties
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -210,5 +211,27 @@ func TestRefusedElementsAreNotKept(t *testing.T) {
 	three, wrong := told[few](t, `{"l":[{"b":1},{"b":2},{"b":3}]}`)
 	if wrong != nil || len(three.L) != 3 || three.L[2].B != 3 {
 		t.Errorf("as many as may be: %d elements, %q", len(three.L), wrong)
+	}
+}
+
+func TestRefusedMembersAreNotKept(t *testing.T) {
+	var members strings.Builder
+	for i := range 10_000 {
+		members.WriteString(`"` + strconv.Itoa(i) + `":1,`)
+	}
+	type few struct {
+		M map[string]int `json:"m" maxProperties:"3"`
+	}
+	some, wrong := told[few](t, `{"m":{`+members.String()+`"last":"x"}}`)
+	if len(some.M) != 4 || !slices.Equal(wrong, []string{"/m/last type", "/m maxProperties"}) {
+		t.Errorf("more than may be: %d members, %q", len(some.M), wrong)
+	}
+	all, wrong := told[map[string]string](t, `{`+members.String()+`"last":"x"}`)
+	if len(all) >= MaxFaults || len(wrong) != MaxFaults {
+		t.Errorf("all wrong: %d members, %q", len(all), wrong)
+	}
+	three, wrong := told[few](t, `{"m":{"a":1,"b":2,"c":3}}`)
+	if wrong != nil || len(three.M) != 3 {
+		t.Errorf("as many as may be: %v, %q", three.M, wrong)
 	}
 }
