@@ -132,6 +132,7 @@ func TestHosts(t *testing.T) {
 		"a.example.org": 200, "b.a.example.org": 200, "example.org": 421, "evilexample.org": 421, ".example.org": 421,
 		"a.example:8443": 200, "a.example": 421, "a.example:443": 421, "[::1]": 200, "[::1]:80": 200, "[0:0::1]": 200, "[::2]": 421,
 		"evil.example": 421, "example.com.evil.example": 421,
+		"evil.example%2f.example.org": 421, "evil.example;.example.org": 421, "evil.example,a.example.org": 421, "..example.org": 421, "[::1].example.org": 421,
 	} {
 		if w := asked(m, "GET /x", "Host: "+host); w.Code != status {
 			t.Errorf("%q: %d, not %d", host, w.Code, status)

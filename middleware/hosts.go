@@ -80,7 +80,8 @@ func (h *hostRule) matches(name, port string) bool {
 		return false
 	}
 	if h.below {
-		return len(name) > len(h.name) && strings.HasSuffix(name, h.name)
+		// What is no name is not below one: net/http lets "evil.example%2f.example.com" pass for a host.
+		return len(name) > len(h.name) && strings.HasSuffix(name, h.name) && isAuthority(name)
 	}
 	return name == h.name
 }
