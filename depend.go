@@ -125,8 +125,11 @@ func (a *App) providerOf(t reflect.Type) *source {
 			return p
 		}
 	}
-	if t == tasksType {
+	switch t {
+	case tasksType:
 		return site.tasksSource()
+	case requestInfoType:
+		return requestInfoSource()
 	}
 	return nil
 }

@@ -40,6 +40,9 @@ func (n *resolution) bind(r *web.Request, err error) error {
 		if err != nil && mistakes(err) == nil {
 			return err
 		}
+		if s, ok := n.supplies[i].(*requestInfoSupply); ok {
+			s.see(r)
+		}
 		if found := n.steps[i].binding.bind(r, n.supplies[i].input()); found != nil {
 			err = together(err, found)
 		}

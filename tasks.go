@@ -135,7 +135,7 @@ func TaskLimit(n int) Option {
 	return appOption(func(s *site) { s.lifespan.tasks.limit = n })
 }
 
-// tasksType is what every App provides without being told.
+// tasksType is provided by every App without being told.
 var tasksType = reflect.TypeFor[*Tasks]()
 
 // tasksSource provides Tasks for one request.
