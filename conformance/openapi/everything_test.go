@@ -57,11 +57,11 @@ type page[T any] struct {
 type searching struct {
 	Forest string   `path:"forest" pattern:"^[a-z]+$"`
 	Marks  []string `query:"mark" maxItems:"3" doc:"All of them."`
-	IDs    []int    `query:"ids,comma"`
+	IDs    []int    `query:"ids" explode:"false"`
 	Where  struct {
 		Min int  `json:"min" default:"1"`
 		Max *int `json:"max"`
-	} `query:"where,deep"`
+	} `query:"where"`
 	Limit int                   `query:"limit" default:"20" minimum:"1" maximum:"100"`
 	Since *time.Time            `query:"since"`
 	Opt   fasterapi.Opt[string] `query:"opt"`
