@@ -263,6 +263,7 @@ func TestChains(t *testing.T) {
 	equal(t, "routes", len(routes), 2)
 	equal(t, "route", routes[0].Method+" "+routes[0].Pattern, "GET /v1/admin/x")
 	equal(t, "chain", len(routes[0].Chain), 5)
+	equal(t, "as text", routes[0].String(), "GET /v1/admin/x > "+strings.Join(routes[0].Chain, " > "))
 	if !strings.Contains(routes[0].Where, "app_test.go:") || !strings.Contains(routes[0].Chain[0], "mark") {
 		t.Errorf("got %+v", routes[0])
 	}

@@ -49,12 +49,12 @@ func ExampleApp_Group() {
 
 	printAnswer(app, "GET", "/notes/7", "")
 	for _, route := range app.Routes() {
-		fmt.Println(route.Method, route.Pattern, route.Chain)
+		fmt.Println(route)
 	}
 	// Output:
 	// 200 note 7
-	// GET /notes/{id} [fasterapi_test.stamp]
-	// GET /about [fasterapi_test.stamp]
+	// GET /notes/{id} > fasterapi_test.stamp
+	// GET /about > fasterapi_test.stamp
 }
 
 // There is a function for each method, and Register for any other.

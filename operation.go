@@ -1,6 +1,10 @@
 package fasterapi
 
-import "github.com/fasterapi-go/fasterapi/internal/schema"
+import (
+	"strings"
+
+	"github.com/fasterapi-go/fasterapi/internal/schema"
+)
 
 // RouteInfo tells of one route.
 type RouteInfo struct {
@@ -10,6 +14,11 @@ type RouteInfo struct {
 	Where string
 	// Chain names what is around it, outermost first: middleware after the functions that made them, as "middleware.CORS".
 	Chain []string
+}
+
+// String is one line: method, pattern, and the chain in the order in which a request passes it.
+func (r RouteInfo) String() string {
+	return strings.Join(append([]string{r.Method + " " + r.Pattern}, r.Chain...), " > ")
 }
 
 // operation is all that is known of a route beside its RouteInfo: what documents are made of. input and output are nil for a raw
