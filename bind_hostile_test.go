@@ -10,7 +10,7 @@ import (
 	"github.com/fasterapi-go/fasterapi"
 )
 
-// TestHostileJSON: texts that are made to harm a reader of JSON are each refused with what is wrong with them, by every server alike.
+// TestHostileJSON is AP-04: texts that are made to harm a reader of JSON are each refused with what is wrong with them, by every server alike.
 func TestHostileJSON(t *testing.T) {
 	app := newQuiet()
 	type node struct {

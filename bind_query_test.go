@@ -53,6 +53,7 @@ func TestQueryObjects(t *testing.T) {
 	})
 }
 
+// TestQueryLimits is AP-03: names, nesting, elements and cookies are bounded in number.
 func TestQueryLimits(t *testing.T) {
 	onEach(t, searchApp(), func(t *testing.T, addr string) {
 		for query, want := range map[string]string{

@@ -13,7 +13,7 @@ import (
 	"github.com/fasterapi-go/fasterapi"
 )
 
-// TestSecretsAreNotCompared holds the code that handles secrets against its rule: how long it takes must tell nothing about them. A measurement
+// TestSecretsAreNotCompared is AP-19. It holds the code that handles secrets against its rule: how long it takes must tell nothing about them. A measurement
 // could not show that on a busy machine; the shape of the code does.
 func TestSecretsAreNotCompared(t *testing.T) {
 	files, err := filepath.Glob("security*.go")

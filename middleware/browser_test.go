@@ -39,6 +39,7 @@ func asked(m web.Middleware, request string, lines ...string) *httptest.Response
 	return w
 }
 
+// TestCORS is AP-14 with TestCSRF: origins are equal or others.
 func TestCORS(t *testing.T) {
 	exact := middleware.CORSOptions{Origins: []string{"https://a.example", "http://localhost:3000"}, Headers: []string{"X-Token"},
 		Expose: []string{"X-Total"}, Credentials: true, MaxAge: time.Hour}

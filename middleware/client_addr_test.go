@@ -32,7 +32,7 @@ func clientSeen(o middleware.ClientAddrOptions, peer string, lines ...string) st
 	return strings.TrimSuffix(strings.TrimSuffix(seen, ":999"), ":0")
 }
 
-// In each vector 203.0.113.9 is the client, 6.6.6.6 what it makes up, 10.0.0.0/8 and fd00::/8 are the proxies.
+// TestClientAddrIsNeverSpoofed is AP-13 for header fields. In each vector 203.0.113.9 is the client, 6.6.6.6 what it makes up, 10.0.0.0/8 and fd00::/8 are the proxies.
 func TestClientAddrIsNeverSpoofed(t *testing.T) {
 	many := strings.Repeat("10.1.1.1, ", 10000)
 	for _, v := range []struct {

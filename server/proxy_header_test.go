@@ -49,7 +49,7 @@ var (
 	noSum     = tlv(proxyTLVChecksum, 0, 0, 0, 0)
 )
 
-// Each header means the same whole, with bytes behind it, and nothing at all while its last byte lacks.
+// AP-13 for the PROXY protocol. Each header means the same whole, with bytes behind it, and nothing at all while its last byte lacks.
 func TestProxyHeaders(t *testing.T) {
 	const v4, v6 = "203.0.113.9:4660 10.0.0.1:443", "[2001:db8::9]:4660 [fd00::1]:443"
 	for name, c := range map[string]struct{ header, want string }{
