@@ -71,13 +71,13 @@ func (p *workers) rest(w *worker) bool {
 	return true
 }
 
-// look lets those go that were idle all the time since the last look.
+// look lets those go that were idle all the time since the last look. It may come after close, which could not stop it any more.
 func (p *workers) look() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.dismiss(p.unused)
 	p.unused = len(p.idle)
-	if p.unused == 0 || p.closed {
+	if p.unused == 0 {
 		p.timer = nil
 		return
 	}
@@ -103,6 +103,7 @@ func (p *workers) close() {
 	defer p.mu.Unlock()
 	p.closed = true
 	p.dismiss(len(p.idle))
+	p.unused = 0
 	if p.timer != nil {
 		p.timer.Stop()
 	}
