@@ -48,7 +48,11 @@ func (s *site) report(r *web.Request, err error) {
 	if r.Route != nil {
 		pattern = r.Route.Pattern
 	}
-	s.logger().ErrorContext(r.Context(), "fasterapi: a handler failed", "method", r.Method, "route", pattern, "error", err.Error())
+	attrs := []any{"method", r.Method, "route", pattern, "error", err.Error()}
+	if id := r.ID(); id != "" {
+		attrs = append(attrs, "request_id", id)
+	}
+	s.logger().ErrorContext(r.Context(), "fasterapi: a handler failed", attrs...)
 }
 
 var errBodyEnded = BadRequest("the body ended early")
@@ -78,7 +82,7 @@ func (s *site) answerProblem(w *web.Response, r *web.Request, problem *Problem) 
 	}
 	w.Del("Content-Type")
 	w.Del("Content-Length")
-	whole := *problem // it may be shared
+	whole := *problem.For(r) // it may be shared
 	whole.Title = cmp.Or(problem.Title, web.StatusText(problem.Status), "Error")
 	_ = w.HTML(problem.Status, s.errorPage(&whole)) // what fails here is the wire, and the engine's to notice
 }

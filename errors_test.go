@@ -1,10 +1,13 @@
 package fasterapi_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"html"
+	"log/slog"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/fasterapi-go/fasterapi"
@@ -95,4 +98,37 @@ func TestPanicProblem(t *testing.T) {
 			t.Error(a.body)
 		}
 	})
+}
+
+// TestFailuresNameTheRequest: a client is told the name under which the log knows what went wrong, and nothing else of it.
+func TestFailuresNameTheRequest(t *testing.T) {
+	var mu sync.Mutex
+	var log bytes.Buffer
+	app := fasterapi.New(fasterapi.Logger(slog.New(slog.NewTextHandler(lockedWriter{&mu, &log}, nil))),
+		fasterapi.ErrorPages(func(p *fasterapi.Problem) string { return p.Title + " " + p.RequestID }))
+	app.Use(func(next web.Handler) web.Handler {
+		return web.HandlerFunc(func(w *web.Response, r *web.Request) {
+			q, _ := r.Query("q")
+			r.SetID("name-of-" + q)
+			next.ServeWeb(w, r)
+		})
+	})
+	busy := fasterapi.Unavailable("busy")
+	fasterapi.Get(app, "/unknown", func(context.Context, struct{}) (int, error) { return 0, errNoRows })
+	fasterapi.Get(app, "/panic", func(context.Context, struct{}) (int, error) { panic("secret") })
+	fasterapi.Get(app, "/busy", func(context.Context, struct{}) (int, error) { return 0, busy })
+	fasterapi.Get(app, "/gone", func(context.Context, struct{}) (int, error) { return 0, fasterapi.Gone("gone") })
+	onEach(t, app, func(t *testing.T, addr string) {
+		for path, want := range map[string]string{"/unknown": "name-of-1", "/panic": "name-of-1", "/busy": "name-of-1", "/gone": ""} {
+			equal(t, path, ask(t, addr, "GET "+path+"?q=1").problem(t).RequestID, want)
+		}
+		equal(t, "page", ask(t, addr, "GET /busy?q=2\nAccept: text/html").body, "Service Unavailable name-of-2")
+		mu.Lock()
+		defer mu.Unlock()
+		if told := log.String(); !strings.Contains(told, `error="no rows" request_id=name-of-1`) {
+			t.Errorf("the log says %s", told)
+		}
+		log.Reset()
+	})
+	equal(t, "a shared problem", busy.RequestID, "")
 }

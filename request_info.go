@@ -22,6 +22,8 @@ type RequestInfo struct {
 	ClientAddr netip.AddrPort
 	// Identity is whose credentials were verified; "" where none were asked for, or they name nobody.
 	Identity string
+	// ID is the name of the request that logs know; "" where nothing gave it one, as middleware.RequestIDs does.
+	ID string
 }
 
 // requestInfoType is provided by every App, as tasksType is.
@@ -44,6 +46,7 @@ type requestInfoSupply struct {
 func (s *requestInfoSupply) see(r *web.Request) {
 	s.info = RequestInfo{
 		Method: r.Method, Path: r.Path(), Scheme: r.Scheme, Host: r.Host, Protocol: r.Protocol, ClientAddr: r.ClientAddr(), Identity: r.Identity(),
+		ID: r.ID(),
 	}
 	if r.Route != nil {
 		s.info.Pattern = r.Route.Pattern

@@ -27,7 +27,7 @@ const maxRequestID = 128
 // RequestIDs gives each request a name, which [RequestID] finds in its context and the answer
 // carries in the same field. A name that the client, or a proxy in front, has sent is kept where it is
 // of 1 to 128 letters, digits and "-_.:+/=@~", so that it can stand in logs and URLs as it is; otherwise one is made. Further in
-// the request carries the name in its field too.
+// the request carries the name in its field too. Answers of 500 and up say it among their problem details, so that a client can ask.
 func RequestIDs(o RequestIDOptions) web.Middleware {
 	if o.Header == "" {
 		o.Header = "X-Request-ID"
@@ -46,6 +46,7 @@ func RequestIDs(o RequestIDOptions) web.Middleware {
 				return
 			}
 			r.SetContext(context.WithValue(r.Context(), requestIDKey{}, id))
+			r.SetID(id)
 			w.Set(o.Header, id)
 			next.ServeWeb(w, r)
 		})

@@ -46,6 +46,9 @@ func (g *answerGate) before(w *web.Response, r *web.Request) func(web.Stream) we
 		fields := slices.DeleteFunc(slices.Clone(w.Fields()), func(f web.Field) bool {
 			return !web.IsToken(f.Name) || isAboutBody(f.Name)
 		})
+		if named := g.problem.For(r); named != g.problem {
+			g.body = named.Append(nil)
+		}
 		fields = append(fields, web.Field{Name: "Content-Type", Value: "application/problem+json"})
 		g.head = web.Head{Status: g.problem.Status, Fields: fields, Length: int64(len(g.body))}
 		if r.Method == "HEAD" {

@@ -20,6 +20,8 @@ type Problem struct {
 	Detail string `json:"detail,omitempty"`
 	// Instance is a URI reference that names this occurrence.
 	Instance string `json:"instance,omitempty"`
+	// RequestID is the name of the request in our logs, for whoever asks about a failure: an extension member (RFC 9457, section 3.2).
+	RequestID string `json:"request_id,omitempty"`
 	// Errors are the single mistakes in a request.
 	Errors []FieldError `json:"errors,omitempty"`
 }
@@ -54,10 +56,21 @@ func (p *Problem) Error() string {
 // HTTPStatus is the status that the problem is answered with.
 func (p *Problem) HTTPStatus() int { return p.Status }
 
+// For is the problem as r is answered with it: a failure of ours, of status 500 and up, says the name of the request where that has one
+// ([Request.SetID]), since the log knows more of it than the client. p stays as it is, and may be the answer to many requests.
+func (p *Problem) For(r *Request) *Problem {
+	if p.Status < 500 || p.RequestID != "" || r == nil || r.ID() == "" {
+		return p
+	}
+	named := *p
+	named.RequestID = r.ID()
+	return &named
+}
+
 // ServeWeb answers with the problem; so a raw handler, or a middleware, may end with NotFound("no such file").ServeWeb(w, r). Fields
 // that were set before stay, since those of CORS or of tracing are wanted then too. Where part of an answer was written already, it is
 // broken off: that is all that still tells.
-func (p *Problem) ServeWeb(w *Response, _ *Request) {
+func (p *Problem) ServeWeb(w *Response, r *Request) {
 	if w.Sent() || w.Written() > 0 {
 		w.Abort(p)
 		return
@@ -67,7 +80,7 @@ func (p *Problem) ServeWeb(w *Response, _ *Request) {
 	if w.start(p.Status, "") != nil {
 		return
 	}
-	text := p.Append(w.buffer)
+	text := p.For(r).Append(w.buffer)
 	w.buffer = text[:0]
 	_ = w.send(text) // what fails here is the wire, and the engine's to notice
 }
@@ -85,6 +98,9 @@ func (p *Problem) Append(dst []byte) []byte {
 	}
 	if p.Instance != "" {
 		dst = appendMember(dst, "instance", p.Instance)
+	}
+	if p.RequestID != "" {
+		dst = appendMember(dst, "request_id", p.RequestID)
 	}
 	for i := range p.Errors {
 		if i == 0 {

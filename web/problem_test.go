@@ -26,7 +26,7 @@ func TestProblemTitle(t *testing.T) {
 // TestProblemText: whatever the strings hold, what leaves is JSON that says the same.
 func TestProblemText(t *testing.T) {
 	for _, text := range []string{"plain", "a \"quote\" and \\", "line\nline\r\t\x00\x1b[31m\x7f", "<script>&amp;", "é € 😀 \u2028"} {
-		p := &web.Problem{Type: text, Title: text, Status: 422, Detail: text, Instance: text,
+		p := &web.Problem{Type: text, Title: text, Status: 422, Detail: text, Instance: text, RequestID: text,
 			Errors: []web.FieldError{{In: "query", Name: text, Code: text, Detail: text}, {In: "body", Pointer: text, Code: "x", Detail: text}}}
 		var got web.Problem
 		if err := json.Unmarshal(p.Append(nil), &got); err != nil || !reflect.DeepEqual(&got, p) {
@@ -36,6 +36,25 @@ func TestProblemText(t *testing.T) {
 	var got web.Problem
 	if err := json.Unmarshal((&web.Problem{Status: 400, Detail: "\xff"}).Append(nil), &got); err != nil || got.Detail != "\ufffd" {
 		t.Errorf("%v %q", err, got.Detail)
+	}
+}
+
+// TestProblemFor: failures of ours say which request it was; the problem itself may be told to others.
+func TestProblemFor(t *testing.T) {
+	r := &web.Request{}
+	ours, theirs := web.NewProblem(503, "busy"), web.NewProblem(404, "no such")
+	if ours.For(r) != ours || ours.For(nil) != ours {
+		t.Error("a request without a name has one")
+	}
+	r.SetID("r1")
+	if got := ours.For(r); got.RequestID != "r1" || got.Detail != "busy" || ours.RequestID != "" {
+		t.Errorf("%+v of %+v", got, ours)
+	}
+	if theirs.For(r) != theirs {
+		t.Error("a mistake of the client names the request")
+	}
+	if own := (&web.Problem{Status: 500, RequestID: "own"}); own.For(r) != own {
+		t.Error("a name that was given is replaced")
 	}
 }
 

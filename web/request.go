@@ -162,8 +162,8 @@ func (r *Request) PeerAddr() netip.AddrPort {
 // origin is what was found out about where a request comes from; few requests need
 // it, so it is made on demand.
 type origin struct {
-	client   netip.AddrPort
-	identity string
+	client       netip.AddrPort
+	identity, id string
 }
 
 func (b *requestBounds) found() *origin {
@@ -184,6 +184,19 @@ func (r *Request) ClientAddr() netip.AddrPort {
 
 // SetClientAddr says who the client behind a trusted proxy is.
 func (r *Request) SetClientAddr(addr netip.AddrPort) { r.bound.found().client = addr }
+
+// ID is the name by which logs know the request; empty unless something that gives
+// names has called SetID.
+func (r *Request) ID() string {
+	if r.bound.origin == nil {
+		return ""
+	}
+	return r.bound.origin.id
+}
+
+// SetID names the request. Clients are told the name with failures of ours, so that
+// they can ask about them: see [Problem.For].
+func (r *Request) SetID(id string) { r.bound.found().id = id }
 
 // Identity says who the request was found to come from; empty unless something that
 // checks credentials has called SetIdentity.
