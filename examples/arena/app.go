@@ -15,8 +15,11 @@ type arena struct {
 	users atomic.Int64
 }
 
-// newApp is the whole program but for its listeners.
-func newApp(items []product) *fasterapi.App {
+// newApp is the program with the items that it makes up: what `fasterapi openapi ./examples/arena` tells of.
+func newApp() *fasterapi.App { return newArena(madeUp()) }
+
+// newArena is the whole program but for its listeners.
+func newArena(items []product) *fasterapi.App {
 	a := &arena{items: items}
 	app := fasterapi.New()
 	fasterapi.Get(app, "/", func(context.Context, struct{}) (fasterapi.Text, error) { return "arena", nil })

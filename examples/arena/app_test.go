@@ -11,7 +11,7 @@ import (
 )
 
 func TestEndpoints(t *testing.T) {
-	s := httptest.NewServer(newApp(madeUp()))
+	s := httptest.NewServer(newApp())
 	defer s.Close()
 	checkEndpoints(t, s.URL)
 }
@@ -107,7 +107,7 @@ func check(t *testing.T, c request, r *http.Request) {
 
 func TestPrices(t *testing.T) {
 	items := madeUp()
-	s := httptest.NewServer(newApp(items))
+	s := httptest.NewServer(newArena(items))
 	defer s.Close()
 	res, err := http.Get(s.URL + "/json/7?m=3")
 	if err != nil {

@@ -115,7 +115,7 @@ func run(set settings, out io.Writer, signals <-chan os.Signal) error {
 	if err != nil {
 		return err
 	}
-	srv := &server.Server{Handler: newApp(items), Loops: set.loops, Distribution: set.distribution, Driver: set.driver}
+	srv := &server.Server{Handler: newArena(items), Loops: set.loops, Distribution: set.distribution, Driver: set.driver}
 	opened, err := set.open(srv)
 	if err != nil {
 		return errors.Join(err, srv.Close())
