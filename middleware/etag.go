@@ -3,8 +3,6 @@ package middleware
 import (
 	"crypto/sha256"
 	"encoding/base64"
-	"iter"
-	"strings"
 
 	"github.com/fasterapi-go/fasterapi/web"
 )
@@ -51,50 +49,12 @@ func tagged(w *web.Response, fields web.Fields, weak string) {
 		tag = weak + `"` + base64.RawURLEncoding.EncodeToString(sum[:16]) + `"`
 		w.Set("ETag", tag)
 	}
-	if !hasTag(fields, tag) {
+	if !fields.IfNoneMatch(tag) {
 		return
 	}
 	w.SetStatus(304)
 	// "the sender SHOULD NOT generate representation metadata other than the above listed fields" (RFC 9110, section 15.4.5).
 	for _, name := range []string{"Content-Type", "Content-Length", "Content-Encoding", "Content-Language", "Last-Modified"} {
 		w.Del(name)
-	}
-}
-
-// hasTag reports whether If-None-Match names the tag, or any. "A recipient MUST use the weak comparison function when comparing
-// entity tags for If-None-Match" (RFC 9110, section 13.1.2): the mark of weak ones does not count.
-func hasTag(fields web.Fields, tag string) bool {
-	tag = strings.TrimPrefix(tag, "W/")
-	for line := range fields.Values("If-None-Match") {
-		if strings.Trim(line, " \t") == "*" {
-			return true
-		}
-		for known := range tagsOf(line) {
-			if known == tag {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// tagsOf are the tags of a list, with quotes and without the mark of weak ones. A comma may stand in a tag; the list ends where it is malformed.
-func tagsOf(line string) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		for {
-			line = strings.TrimLeft(line, " \t,")
-			line = strings.TrimPrefix(line, "W/")
-			if line == "" || line[0] != '"' {
-				return
-			}
-			end := strings.IndexByte(line[1:], '"') + 2
-			if end < 2 || !yield(line[:end]) {
-				return
-			}
-			line = strings.TrimLeft(line[end:], " \t")
-			if line != "" && line[0] != ',' {
-				return
-			}
-		}
 	}
 }

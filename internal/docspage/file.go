@@ -61,7 +61,7 @@ func (f *File) ServeWeb(w *web.Response, r *web.Request) {
 		w.Set(field.Name, field.Value)
 	}
 	switch {
-	case isKnown(r, tag):
+	case r.Fields.IfNoneMatch(tag):
 		_ = w.NoContent(304)
 	case packed:
 		w.Set("Content-Encoding", "gzip")
@@ -96,18 +96,6 @@ func (f *File) size() int {
 		return len(f.plain)
 	}
 	return int(binary.LittleEndian.Uint32(f.packed[len(f.packed)-4:]))
-}
-
-// isKnown: "the weak comparison function" decides (RFC 9110, section 13.1.2), and "*" matches what exists.
-func isKnown(r *web.Request, current string) bool {
-	for field := range r.Fields.Values("If-None-Match") {
-		for tag := range strings.SplitSeq(field, ",") {
-			if tag = strings.TrimPrefix(strings.TrimSpace(tag), "W/"); tag == current || tag == "*" {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // takesGzip reads Accept-Encoding (RFC 9110, section 12.5.3). Without it any coding would do, but who does not ask may not know them.
