@@ -90,7 +90,7 @@ func (v *visit) tell(w *web.Response, r *web.Request, now time.Time) {
 	if identity := r.Identity(); identity != "" {
 		attrs = append(attrs, slog.String("identity", identity))
 	}
-	if id := RequestID(ctx); id != "" {
+	if id := r.ID(); id != "" {
 		attrs = append(attrs, slog.String("request_id", id))
 	}
 	if err != nil {

@@ -49,7 +49,7 @@ func (o *RecoverOptions) log(r *web.Request, p any) {
 		log = slog.Default()
 	}
 	log.LogAttrs(r.Context(), slog.LevelError, "a handler panicked", slog.String("panic", fmt.Sprint(p)),
-		slog.String("method", r.Method), slog.String("route", patternOf(r)), slog.String("request_id", RequestID(r.Context())),
+		slog.String("method", r.Method), slog.String("route", patternOf(r)), slog.String("request_id", r.ID()),
 		slog.String("stack", string(debug.Stack())))
 }
 
