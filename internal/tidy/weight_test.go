@@ -72,6 +72,7 @@ func TestHelloIsSmall(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Logf("%d bytes", info.Size())
 	if info.Size() > maxHello {
 		t.Errorf("%d bytes, at most %d: see what `go tool nm -size -sort size` says of it", info.Size(), maxHello)
 	}
