@@ -4,7 +4,6 @@ package server_test
 
 import (
 	"net/netip"
-	"runtime"
 	"syscall"
 	"testing"
 
@@ -62,22 +61,7 @@ func TestAllocIdleOfHTTP2(t *testing.T) {
 			}
 		}
 	}
-	heap := func() uint64 {
-		r.quiet()
-		runtime.GC()
-		runtime.GC() // the first one only tells the pools
-		var stats runtime.MemStats
-		runtime.ReadMemStats(&stats)
-		return stats.HeapAlloc
-	}
-	for range n / 10 {
-		ask()
-	}
-	before := heap()
-	for range n {
-		ask()
-	}
-	each := (heap() - before) / n
+	each := r.heapOfEach(n, ask)
 	t.Logf("%d bytes an idle connection", each)
 	if each > idleBudgetH2 {
 		t.Errorf("%d bytes an idle connection, the budget is %d", each, idleBudgetH2)
